@@ -1,0 +1,74 @@
+/** The table of fields against the tables, and which names are one field. */
+import { describe, expect, it } from 'vitest'
+import { resolveField, type SearchTable, searchFields, textColumns } from './fields.ts'
+import { tables } from './tables.ts'
+
+const searchTables = Object.keys(searchFields) as SearchTable[]
+
+describe.each(searchTables)('%s', (table) => {
+  it('has a column for every field', () => {
+    const columns = Object.keys(tables[table].columns)
+    for (const { column } of searchFields[table]) expect(columns).toContain(column)
+    for (const column of textColumns[table]) expect(columns).toContain(column)
+  })
+
+  it('gives every name to one field', () => {
+    const names = searchFields[table].flatMap((field) => [field.name, ...field.aliases])
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
+  it('offers every column that people can search', () => {
+    const hidden = ['attributes', 'numbers', 'events.time', 'events.attributes', 'links.attributes']
+    const searched = searchFields[table].map((field) => field.column)
+    const columns = Object.keys(tables[table].columns)
+    expect(columns.filter((name) => !searched.includes(name) && !hidden.includes(name))).toEqual([])
+  })
+})
+
+it('knows the names of OpenTelemetry, ECS and people', () => {
+  const f = (table: SearchTable, column: string, ...names: string[]) => {
+    for (const name of names) {
+      expect(resolveField(table, name), name).toMatchObject({ tag: 'column', field: { column } })
+    }
+  }
+  f('logs', 'pod', 'pod', 'k8s.pod.name', 'kubernetes.pod.name')
+  f('logs', 'cluster', 'k8s.cluster.name', 'orchestrator.cluster.name')
+  f('logs', 'workload', 'k8s.deployment.name', 'kubernetes.statefulset.name')
+  f('logs', 'body', 'message', 'body')
+  f('logs', 'severity_number', 'level', 'log.level', 'severity')
+  f('logs', 'severity_text', 'severity_text')
+  f('spans', 'duration_ns', 'duration', 'event.duration')
+  f('spans', 'http_status_code', 'http.response.status_code', 'http.status_code')
+  f('spans', 'trace_id', 'trace.id', 'traceId')
+  f('metric_series', 'metric', 'metric', '__name__')
+})
+
+it('finds attributes under every generation of their name', () => {
+  const f = (name: string, ...others: string[]) =>
+    expect(resolveField('logs', name), name).toMatchObject({
+      tag: 'attribute',
+      names: [name, ...others],
+    })
+  f('order.id')
+  f('http.response.status_code', 'http.status_code')
+  f('http.status_code', 'http.response.status_code')
+  f('db.system', 'db.system.name')
+  f('url.path', 'http.target')
+  f('server.address', 'net.peer.name', 'net.host.name', 'http.host')
+  f('net.peer.name', 'server.address')
+  f('kubernetes.pod.uid', 'k8s.pod.uid')
+  f('kubernetes.labels.app', 'k8s.pod.label.app', 'k8s.pod.labels.app')
+  f('labels.order', 'order')
+  f('toString')
+  f('__proto__')
+})
+
+it('looks where an attribute can be', () => {
+  const f = (name: string, inRecord: boolean, inResource: boolean) =>
+    expect(resolveField('spans', name), name).toMatchObject({ inRecord, inResource })
+  f('host.name', true, true)
+  f('order.id', true, true)
+  f('http.route', true, false)
+  f('attributes.host.name', true, false)
+  f('resource.attributes.host.name', false, true)
+})

@@ -1,0 +1,43 @@
+/**
+ * The contract between a page and the server: a named question, the shape of what is asked and the
+ * type of what is answered. Transport, authentication and SQL live elsewhere.
+ */
+import { z } from 'zod'
+
+/** What the caller may see. Empty lists mean everything; the store adds it to every table read. */
+export type Scope = { clusters: readonly string[]; namespaces: readonly string[] }
+
+/** Every question about telemetry carries a bounded time range and the place in the top bar. */
+export const rangeAsk = {
+  from_ms: z.number().int().nonnegative(),
+  to_ms: z.number().int().nonnegative(),
+  cluster: z.string().max(253).optional(),
+  namespace: z.string().max(253).optional(),
+}
+/** Text in the search language, compiled on the server. */
+export const searchAsk = { search: z.string().max(4096).default('') }
+
+export type RangeAsk = {
+  from_ms: number
+  to_ms: number
+  cluster?: string | undefined
+  namespace?: string | undefined
+}
+
+export type Question<Ask, Answer> = {
+  name: string
+  ask: z.ZodType<Ask, unknown>
+  /** Only its type is used: it carries the answer's shape from contract to page. */
+  answer?: Answer
+}
+
+/** Columns of equal length: smaller on the wire than rows, and what charts want. */
+export type Columns = Record<string, readonly unknown[]>
+
+/** Declares a question. Contracts call it once per question. */
+export function question<Answer>() {
+  return <Ask>(name: string, ask: z.ZodType<Ask, unknown>): Question<Ask, Answer> => ({ name, ask })
+}
+
+export type AskOf<Q> = Q extends Question<infer Ask, unknown> ? Ask : never
+export type AnswerOf<Q> = Q extends Question<infer _Ask, infer Answer> ? Answer : never

@@ -1,0 +1,266 @@
+/**
+ * Every table's columns, in the order in which row bytes are written. A column's name is the API's
+ * field name and the word typed in the search box. DDL is in store/tables; a test compares both.
+ */
+
+const spanKind =
+  "Enum8('unspecified' = 0, 'internal' = 1, 'server' = 2, 'client' = 3, " +
+  "'producer' = 4, 'consumer' = 5)"
+
+const metricKind =
+  "Enum8('gauge' = 0, 'sum' = 1, 'histogram' = 2, 'exponential_histogram' = 3, 'summary' = 4)"
+
+/** columns: stored, written by us in this order. derived: computed by the engine, readable only. */
+export const tables = {
+  logs: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      pod: 'LowCardinality(String)',
+      container: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      resource_id: 'UInt64',
+      scope: 'LowCardinality(String)',
+      ingested_time: 'DateTime64(3)',
+      time: 'DateTime64(9)',
+      observed_time: 'DateTime64(9)',
+      severity_number: 'UInt8',
+      severity_text: 'LowCardinality(String)',
+      event_name: 'LowCardinality(String)',
+      body: 'String',
+      template_id: 'UInt64',
+      trace_id: 'FixedString(16)',
+      span_id: 'FixedString(8)',
+      trace_flags: 'UInt8',
+      attributes: 'Map(LowCardinality(String), String)',
+      numbers: 'Map(LowCardinality(String), Float64)',
+    },
+    derived: { severity: 'LowCardinality(String)', attribute_items: 'Array(String)' },
+  },
+  spans: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      pod: 'LowCardinality(String)',
+      container: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      resource_id: 'UInt64',
+      scope: 'LowCardinality(String)',
+      ingested_time: 'DateTime64(3)',
+      time: 'DateTime64(9)',
+      duration_ns: 'UInt64',
+      trace_id: 'FixedString(16)',
+      span_id: 'FixedString(8)',
+      parent_span_id: 'FixedString(8)',
+      trace_state: 'String',
+      name: 'LowCardinality(String)',
+      kind: spanKind,
+      status: "Enum8('unset' = 0, 'ok' = 1, 'error' = 2)",
+      status_message: 'String',
+      http_status_code: 'UInt16',
+      peer_service: 'LowCardinality(String)',
+      peer_kind: "Enum8('none' = 0, 'external' = 1, 'database' = 2, 'messaging' = 3)",
+      peer_system: 'LowCardinality(String)',
+      attributes: 'Map(LowCardinality(String), String)',
+      numbers: 'Map(LowCardinality(String), Float64)',
+      'events.time': 'Array(DateTime64(9))',
+      'events.name': 'Array(LowCardinality(String))',
+      'events.attributes': 'Array(Map(LowCardinality(String), String))',
+      'links.trace_id': 'Array(FixedString(16))',
+      'links.span_id': 'Array(FixedString(8))',
+      'links.attributes': 'Array(Map(LowCardinality(String), String))',
+    },
+    derived: { attribute_items: 'Array(String)' },
+  },
+  resources: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      pod: 'LowCardinality(String)',
+      container: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      resource_id: 'UInt64',
+      time: 'DateTime64(3)',
+      attributes: 'Map(LowCardinality(String), String)',
+    },
+    derived: {},
+  },
+  metric_series: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      pod: 'LowCardinality(String)',
+      container: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      resource_id: 'UInt64',
+      scope: 'LowCardinality(String)',
+      time: 'DateTime64(3)',
+      metric: 'LowCardinality(String)',
+      series_id: 'UInt64',
+      kind: metricKind,
+      temporality: "Enum8('unspecified' = 0, 'delta' = 1, 'cumulative' = 2)",
+      monotonic: 'Bool',
+      unit: 'LowCardinality(String)',
+      description: 'String',
+      attributes: 'Map(LowCardinality(String), String)',
+    },
+    derived: { attribute_items: 'Array(String)' },
+  },
+  metric_samples: {
+    columns: {
+      metric: 'LowCardinality(String)',
+      series_id: 'UInt64',
+      time: 'DateTime64(3)',
+      start_time: 'DateTime64(3)',
+      value: 'Float64',
+    },
+    derived: {},
+  },
+  metric_samples_5m: {
+    columns: {
+      metric: 'LowCardinality(String)',
+      series_id: 'UInt64',
+      time: 'DateTime',
+      value_last: 'AggregateFunction(argMax, Float64, DateTime64(3))',
+      value_min: 'SimpleAggregateFunction(min, Float64)',
+      value_max: 'SimpleAggregateFunction(max, Float64)',
+      value_sum: 'SimpleAggregateFunction(sum, Float64)',
+      value_count: 'SimpleAggregateFunction(sum, UInt64)',
+    },
+    derived: {},
+  },
+  metric_histograms: {
+    columns: {
+      metric: 'LowCardinality(String)',
+      series_id: 'UInt64',
+      time: 'DateTime64(3)',
+      start_time: 'DateTime64(3)',
+      stale: 'Bool',
+      count: 'UInt64',
+      sum: 'Float64',
+      minimum: 'Float64',
+      maximum: 'Float64',
+      bounds: 'Array(Float64)',
+      bucket_counts: 'Array(UInt64)',
+      scale: 'Int32',
+      zero_count: 'UInt64',
+      zero_threshold: 'Float64',
+      positive_offset: 'Int32',
+      positive_counts: 'Array(UInt64)',
+      negative_offset: 'Int32',
+      negative_counts: 'Array(UInt64)',
+    },
+    derived: {},
+  },
+  metric_exemplars: {
+    columns: {
+      metric: 'LowCardinality(String)',
+      series_id: 'UInt64',
+      time: 'DateTime64(3)',
+      value: 'Float64',
+      trace_id: 'FixedString(16)',
+      span_id: 'FixedString(8)',
+      attributes: 'Map(LowCardinality(String), String)',
+    },
+    derived: {},
+  },
+  trace_index: {
+    columns: {
+      trace_id: 'FixedString(16)',
+      time: 'SimpleAggregateFunction(min, DateTime64(9))',
+      end_time: 'SimpleAggregateFunction(max, DateTime64(9))',
+      spans: 'SimpleAggregateFunction(sum, UInt64)',
+      errors: 'SimpleAggregateFunction(sum, UInt64)',
+      root_service: 'SimpleAggregateFunction(max, String)',
+      root_name: 'SimpleAggregateFunction(max, String)',
+    },
+    derived: {},
+  },
+  span_metrics_1m: {
+    columns: {
+      time: 'DateTime',
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      name: 'LowCardinality(String)',
+      kind: spanKind,
+      is_entry: 'Bool',
+      calls: 'SimpleAggregateFunction(sum, UInt64)',
+      errors: 'SimpleAggregateFunction(sum, UInt64)',
+      duration_ns_sum: 'SimpleAggregateFunction(sum, Float64)',
+      duration_histogram: 'SimpleAggregateFunction(sumMap, Map(UInt16, UInt64))',
+    },
+    derived: {},
+  },
+  service_metrics_1m: {
+    columns: {
+      time: 'DateTime',
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      calls: 'SimpleAggregateFunction(sum, UInt64)',
+      errors: 'SimpleAggregateFunction(sum, UInt64)',
+      duration_ns_sum: 'SimpleAggregateFunction(sum, Float64)',
+      duration_histogram: 'SimpleAggregateFunction(sumMap, Map(UInt16, UInt64))',
+    },
+    derived: {},
+  },
+  service_edges_1m: {
+    columns: {
+      time: 'DateTime',
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      service: 'LowCardinality(String)',
+      peer_service: 'LowCardinality(String)',
+      peer_kind:
+        "Enum8('service' = 0, 'external' = 1, 'database' = 2, 'messaging' = 3, 'user' = 4)",
+      peer_system: 'LowCardinality(String)',
+      calls: 'UInt64',
+      errors: 'UInt64',
+      duration_ns_sum: 'Float64',
+      duration_histogram: 'Map(UInt16, UInt64)',
+      version: 'UInt64',
+    },
+    derived: {},
+  },
+  field_values: {
+    columns: {
+      time: 'DateTime',
+      signal: 'LowCardinality(String)',
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      field: 'LowCardinality(String)',
+      value: 'String',
+      rows: 'SimpleAggregateFunction(sum, UInt64)',
+    },
+    derived: {},
+  },
+  job_progress: {
+    columns: { job: 'LowCardinality(String)', time: 'DateTime64(3)' },
+    derived: {},
+  },
+} as const satisfies Record<string, TableShape>
+
+export type TableShape = { columns: Record<string, string>; derived: Record<string, string> }
+export type TableName = keyof typeof tables
+export type ColumnOf<Table extends TableName> = keyof (typeof tables)[Table]['columns'] & string
+
+/** Tables that receivers write; the others are filled by views and jobs. */
+export const writtenTables = [
+  'logs',
+  'spans',
+  'resources',
+  'metric_series',
+  'metric_samples',
+  'metric_histograms',
+  'metric_exemplars',
+] as const satisfies readonly TableName[]
+export type WrittenTable = (typeof writtenTables)[number]
