@@ -1,0 +1,142 @@
+/**
+ * Conditions on attributes: under any of their names, on the record (text and numbers) or on the
+ * resource that it came from. Which names mean the same is decided in model/fields.ts.
+ */
+import type { FieldMatch, SearchTable } from '../model/fields.ts'
+import { parseQuantity } from '../model/quantity.ts'
+import { type Compare, type Pieces, plain } from '../model/search/tree.ts'
+import { tables } from '../model/tables.ts'
+import { type Sql, sql } from './sql.ts'
+import { signOf } from './where-column.ts'
+import { like } from './where-like.ts'
+import { keywordMatches } from './where-text.ts'
+
+type Attribute = Extract<FieldMatch, { tag: 'attribute' }>
+
+/** A condition on one value, given how to write the value. */
+type Test = (value: Sql) => Sql
+
+export function attributeHas(table: SearchTable, attribute: Attribute): Sql {
+  const inMap = (map: Sql) => any(attribute.names.map((name) => sql`mapContains(${map}, ${name})`))
+  const conditions: Sql[] = []
+  if (attribute.inRecord) {
+    conditions.push(inMap(sql`attributes`))
+    if (hasNumbers(table)) conditions.push(inMap(sql`numbers`))
+  }
+  return any([...conditions, ...elsewhere(table, attribute, inMap)])
+}
+
+export function attributeMatches(table: SearchTable, attribute: Attribute, term: Compare): Sql {
+  const { names } = attribute
+  const { text, number } = testsOf(term)
+  const inMap = (map: Sql) => any(names.map((name) => atKey(map, name, term, text)))
+  const conditions: Sql[] = []
+  if (attribute.inRecord) {
+    const whole = term.operator === ':' ? plain(term.value) : undefined
+    conditions.push(
+      whole === undefined ? inMap(sql`attributes`) : any(names.map((name) => hasItem(name, whole))),
+    )
+    if (hasNumbers(table) && number !== undefined) {
+      for (const name of names) {
+        const value = sql`numbers[${name}]`
+        conditions.push(sql`mapContains(numbers, ${name}) AND ${number(value)}`)
+      }
+    }
+  }
+  return any([...conditions, ...elsewhere(table, attribute, inMap)])
+}
+
+/** Any attribute whose name fits the pattern; with a term its value must match too. */
+export function attributePattern(table: SearchTable, name: Pieces, term: Compare | undefined): Sql {
+  const tests = term === undefined ? undefined : testsOf(term)
+  const fits = like(sql`key`, name)
+  const inMap = (map: Sql, test: Test | undefined) =>
+    sql`arrayExists((key, value) -> ${fits} AND ${test?.(sql`value`) ?? sql`true`},
+      mapKeys(${map}), mapValues(${map}))`
+  const conditions = [inMap(sql`attributes`, tests?.text)]
+  if (hasNumbers(table) && (term === undefined || tests?.number !== undefined)) {
+    conditions.push(inMap(sql`numbers`, tests?.number))
+  }
+  return any([...conditions, ofResource(inMap(sql`attributes`, tests?.text))])
+}
+
+/** Places besides the record's own maps. */
+function elsewhere(
+  table: SearchTable,
+  attribute: Attribute,
+  inMap: (map: Sql) => Sql,
+): readonly Sql[] {
+  const conditions: Sql[] = []
+  const isOfException = attribute.names.some((name) => name.startsWith('exception.'))
+  if (table === 'spans' && attribute.inRecord && isOfException) {
+    // Exceptions are events of spans: their attributes are where people look for them.
+    conditions.push(
+      sql`arrayExists(event -> ${inMap(sql`event`)}, ${sql.identifier('events.attributes')})`,
+    )
+  }
+  if (attribute.inResource) conditions.push(ofResource(inMap(sql`attributes`)))
+  return conditions
+}
+
+function ofResource(condition: Sql): Sql {
+  return sql`resource_id IN (SELECT resource_id FROM resources WHERE ${condition})`
+}
+
+/**
+ * `key=value` is looked up in the text index over attribute_items, which is exact unless an equals
+ * sign could belong to either side; then the map decides.
+ */
+function hasItem(name: string, value: string): Sql {
+  const item = sql`has(attribute_items, ${`${name}=${value}`})`
+  if (!name.includes('=') && !value.includes('=')) return item
+  return sql`${item} AND mapContains(attributes, ${name}) AND attributes[${name}] = ${value}`
+}
+
+/** A missing key reads as '', which must not match anything. */
+function atKey(map: Sql, name: string, term: Compare, test: Test): Sql {
+  const condition = test(sql`${map}[${name}]`)
+  const couldMatchEmpty = term.operator !== ':' || plain(term.value) === ''
+  return couldMatchEmpty ? sql`mapContains(${map}, ${name}) AND ${condition}` : condition
+}
+
+/** Plain decimals: what both the engine and people read as one number. */
+const decimal = '^-?[0-9]{1,15}([.][0-9]{1,15})?$'
+
+/**
+ * How a value kept as text and one kept as a number are compared. A number in a range is compared
+ * as a number, even with text that is one; anything else by the order of its bytes.
+ */
+function testsOf(term: Compare): { text: Test; number: Test | undefined } {
+  const text = plain(term.value)
+  if (text === undefined) {
+    return {
+      text: (value) => keywordMatches(value, term.value),
+      number: (value) => like(sql`toString(${value})`, term.value),
+    }
+  }
+  const number = parseQuantity(text)
+  const sign = signOf(term.operator)
+  const numberTest =
+    number === undefined ? undefined : (value: Sql) => sql`${value} ${sign} ${number}`
+  if (term.operator === ':' || numberTest === undefined) {
+    return { text: (value) => sql`${value} ${sign} ${text}`, number: numberTest }
+  }
+  return {
+    text: (value) =>
+      sql`(match(${value}, ${decimal}) AND ${numberTest(sql`toFloat64OrZero(${value})`)})`,
+    number: numberTest,
+  }
+}
+
+function hasNumbers(table: SearchTable): boolean {
+  return 'numbers' in tables[table].columns
+}
+
+function any(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0
+    ? sql`false`
+    : sql.join(
+        conditions.map((condition) => sql`(${condition})`),
+        sql` OR `,
+      )
+}
