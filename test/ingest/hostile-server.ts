@@ -1,0 +1,36 @@
+/** The ingest room in a process of its own, so that a test can attack it and watch its memory. */
+import { openRig } from './rig.ts'
+
+export type HostileReport = {
+  http: string
+  grpc: string
+  /** Records in the fake segments. */
+  stored: number
+  resident_bytes: number
+  resident_bytes_max: number
+  in_flight_bytes: number
+  logged: object[]
+}
+
+const rig = await openRig()
+rig.segments.append = async (batch) => {
+  rig.segments.appended.push(...batch.map((part) => ({ ...part, bytes: new Uint8Array(0) })))
+}
+
+function report(): HostileReport {
+  // What is garbage by now does not count; what stays does.
+  globalThis.gc?.()
+  return {
+    http: rig.address('otlp_http'),
+    grpc: rig.address('otlp_grpc'),
+    stored: rig.segments.count(),
+    resident_bytes: process.memoryUsage.rss(),
+    resident_bytes_max: process.resourceUsage().maxRSS * 1024,
+    in_flight_bytes: rig.listeners.stats().in_flight_bytes,
+    logged: rig.logged,
+  }
+}
+
+process.on('message', () => process.send?.(report()))
+process.on('disconnect', () => process.exit())
+process.send?.(report())
