@@ -1,0 +1,68 @@
+/**
+ * Steps of the state's schema, forward only. One text serves SQLite and PostgreSQL: text and bigint
+ * mean the same in both. A step that was released is never edited; the next number corrects it.
+ */
+import { type Kysely, sql } from 'kysely'
+
+type Migration = { number: number; name: string; statements: readonly string[] }
+
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'users, sessions, ingest tokens, setup links',
+    statements: [
+      `CREATE TABLE users (
+        id text PRIMARY KEY,
+        name text NOT NULL UNIQUE,
+        role text NOT NULL CHECK (role IN ('admin', 'viewer')),
+        password_hash text NOT NULL,
+        created_ms bigint NOT NULL
+      )`,
+      `CREATE TABLE sessions (
+        id_hash text PRIMARY KEY,
+        user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        created_ms bigint NOT NULL,
+        seen_ms bigint NOT NULL
+      )`,
+      'CREATE INDEX sessions_user ON sessions (user_id)',
+      `CREATE TABLE ingest_tokens (
+        id text PRIMARY KEY,
+        name text NOT NULL,
+        cluster text NOT NULL,
+        secret_hash text NOT NULL,
+        created_ms bigint NOT NULL,
+        last_used_ms bigint,
+        revoked_ms bigint
+      )`,
+      `CREATE TABLE setup_links (
+        token_hash text PRIMARY KEY,
+        expires_ms bigint NOT NULL
+      )`,
+    ],
+  },
+]
+
+type Journal = { schema_migrations: { number: number; name: string; applied_ms: number } }
+
+/** Applies the missing steps, all in one transaction: a crash leaves the schema as it was. */
+export async function migrate(
+  db: Kysely<unknown>,
+  options: { applied_ms: number; lock?: string; steps?: readonly Migration[] },
+): Promise<number[]> {
+  return (db as Kysely<Journal>).transaction().execute(async (transaction) => {
+    // Servers that start together on one PostgreSQL take turns.
+    if (options.lock !== undefined) await sql.raw(options.lock).execute(transaction)
+    await sql`CREATE TABLE IF NOT EXISTS schema_migrations (
+      number bigint PRIMARY KEY, name text NOT NULL, applied_ms bigint NOT NULL
+    )`.execute(transaction)
+    const applied = await transaction.selectFrom('schema_migrations').select('number').execute()
+    const done = new Set(applied.map((row) => row.number))
+    const missing = (options.steps ?? migrations).filter(({ number }) => !done.has(number))
+    for (const { number, name, statements } of missing) {
+      for (const statement of statements) await sql.raw(statement).execute(transaction)
+      const row = { number, name, applied_ms: options.applied_ms }
+      await transaction.insertInto('schema_migrations').values(row).execute()
+    }
+    return missing.map(({ number }) => number)
+  })
+}
