@@ -1,0 +1,161 @@
+/** One metric over time: what is computed, what it is grouped by, and its exemplars as dots. */
+import { askOnce, useAsk } from '../../ui/ask/ask.ts'
+import { TimeSeriesChart } from '../../ui/chart/TimeSeriesChart.tsx'
+import { count, figure } from '../../ui/format/figures.ts'
+import { t } from '../../ui/i18n/translate.ts'
+import { Panel } from '../../ui/panel/Panel.tsx'
+import { Select } from '../../ui/parts/Select.tsx'
+import { useRangeAsk } from '../../ui/range/range.ts'
+import { fieldCompletion } from '../../ui/search/complete-fields.ts'
+import { SearchBar } from '../../ui/search/SearchBar.tsx'
+import { go, href } from '../../ui/url/location.ts'
+import { type Aggregation, metricChart, metricExemplars, metricLabels } from './contract.ts'
+import styles from './MetricsPage.module.css'
+import type { MetricInfo } from './MetricsPage.tsx'
+import { aggregationsFor, linesOf, unitOf } from './prepare.ts'
+
+type ChartProps = {
+  info: MetricInfo
+  search: string
+  group_by: string[]
+  show: string
+  onChange: (patch: { search?: string; group_by?: string[]; show?: string }) => void
+}
+
+export function MetricChartPanel({ info, search, group_by, show, onChange }: ChartProps) {
+  const range = useRangeAsk()
+  const offered = aggregationsFor(info)
+  const aggregation = offered.find((one) => one === show) ?? offered[0] ?? 'avg'
+  const ask = { ...range, metric: info.metric, search, group_by, aggregation }
+  const asked = useAsk(metricChart, { ...ask, groups_max: 20 })
+  const exemplars = useExemplars(info, search, aggregation)
+  const unit = unitOf(info, aggregation, info.unit)
+  return (
+    <Panel
+      title={info.metric}
+      asked={asked}
+      is_empty={(answer) => answer.groups.length === 0}
+      empty={{ title: t('metrics.no_points'), do: t('metrics.no_points.do') }}
+      capped={(answer) => ({ shown: answer.groups.length, all: answer.groups_total })}
+      actions={
+        <Controls
+          info={info}
+          offered={offered}
+          aggregation={aggregation}
+          group_by={group_by}
+          onChange={onChange}
+        />
+      }
+      skeleton_height={320}
+    >
+      {(answer) => (
+        <>
+          {info.description === '' ? null : (
+            <p className={styles.description}>{info.description}</p>
+          )}
+          <MetricSearch
+            metric={info.metric}
+            search={search}
+            onRun={(text) => onChange({ search: text })}
+          />
+          <TimeSeriesChart
+            label={info.metric}
+            time_ms={answer.time_ms}
+            series={linesOf(answer, t('metrics.all'))}
+            unit={unit}
+            height={300}
+            legend={answer.groups.length > 1 ? 'table' : 'bottom'}
+            exemplars={exemplars.map((one) => ({ ...one, label: figure(one.value, info.unit) }))}
+            onExemplar={(one) => go(href(`/traces/${one.trace_id}`))}
+          />
+          {exemplars.length === 0 ? null : (
+            <p className={styles.note}>
+              {t('metrics.exemplars', { count: count(exemplars.length) })}
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
+  )
+}
+
+/** Exemplars carry a measured value: they belong on a chart of values, not of rates. */
+function useExemplars(info: MetricInfo, search: string, aggregation: Aggregation) {
+  const range = useRangeAsk()
+  const isOfValues = aggregation !== 'rate' && !(info.kind === 'sum' && info.monotonic)
+  const asked = useAsk(
+    metricExemplars,
+    { ...range, metric: info.metric, search },
+    { enabled: isOfValues },
+  )
+  const { answer } = asked
+  if (answer === undefined || !isOfValues) return []
+  return answer.time_ms.map((time_ms, at) => ({
+    time_ms,
+    value: answer.value[at] ?? 0,
+    trace_id: answer.trace_id[at] ?? '',
+  }))
+}
+
+type ControlsProps = {
+  info: MetricInfo
+  offered: Aggregation[]
+  aggregation: Aggregation
+  group_by: string[]
+  onChange: (patch: { group_by?: string[]; show?: string }) => void
+}
+
+function Controls({ info, offered, aggregation, group_by, onChange }: ControlsProps) {
+  const labels = useAsk(metricLabels, { ...useRangeAsk(), metric: info.metric })
+  const groups = (labels.answer?.label ?? []).map((label, at) => ({
+    value: label,
+    label,
+    hint: count(labels.answer?.values[at] ?? 0),
+  }))
+  return (
+    <>
+      <Select
+        label={t('metrics.aggregation')}
+        show_label
+        value={aggregation}
+        choices={offered.map((value) => ({ value, label: t(`metrics.${value}`) }))}
+        onChange={(show) => onChange({ show })}
+      />
+      <Select
+        label={t('metrics.group_by')}
+        show_label
+        value={group_by[0] ?? '-'}
+        choices={[{ value: '-', label: t('metrics.no_group') }, ...groups]}
+        onChange={(label) => onChange({ group_by: label === '-' ? [] : [label] })}
+      />
+    </>
+  )
+}
+
+type SearchProps = { metric: string; search: string; onRun: (text: string) => void }
+
+/** Completes from the metric's own labels and their most frequent values. */
+function MetricSearch({ metric, search, onRun }: SearchProps) {
+  const range = useRangeAsk()
+  const complete = fieldCompletion('metric_series', async (field, prefix, signal) => {
+    const labels = await askOnce(metricLabels, { ...range, metric }, signal)
+    const wanted = prefix.toLowerCase()
+    const at = field === undefined ? -1 : labels.label.indexOf(field)
+    const text = field === undefined ? labels.label : (labels.examples[at] ?? [])
+    const found = text.filter((word) => word.toLowerCase().includes(wanted))
+    return { text: found, rows: [] }
+  })
+  return (
+    <div className={styles.controls}>
+      <div className={styles.searchBox}>
+        <SearchBar
+          value={search}
+          onRun={onRun}
+          complete={complete}
+          placeholder={t('metrics.placeholder')}
+          recent_key="metrics"
+        />
+      </div>
+    </div>
+  )
+}

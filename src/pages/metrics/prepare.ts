@@ -1,0 +1,34 @@
+/**
+ * Decides how a metric is shown: which aggregations make sense, the unit of the result, line names.
+ */
+import type { Aggregation, MetricChart, MetricKind } from './contract.ts'
+
+export type MetricShape = { kind: MetricKind; monotonic: boolean; temporality: string }
+
+/** The first is the one that answers most questions about such a metric. */
+export function aggregationsFor({ kind, monotonic }: MetricShape): Aggregation[] {
+  if (kind === 'histogram' || kind === 'exponential_histogram') {
+    return ['p95', 'p50', 'p90', 'p99', 'avg', 'rate', 'sum']
+  }
+  if (kind === 'sum' && monotonic) return ['rate', 'avg', 'min', 'max', 'p50', 'p95']
+  if (kind === 'sum') return ['sum', 'avg', 'min', 'max', 'p50', 'p95', 'p99']
+  return ['avg', 'sum', 'min', 'max', 'p50', 'p95', 'p99']
+}
+
+/** Counters are charted as growth per second, whatever puts their series together. */
+export function unitOf(shape: MetricShape, aggregation: Aggregation, unit: string): string {
+  const isHistogram = shape.kind === 'histogram' || shape.kind === 'exponential_histogram'
+  if (isHistogram) return aggregation === 'rate' ? '/s' : unit
+  if (shape.kind !== 'sum' || !shape.monotonic) return unit
+  if (unit === 's' || unit === 'ms' || unit === 'ns') return ''
+  return unit === 'By' ? 'By/s' : '/s'
+}
+
+export type Line = { name: string; values: (number | null)[] }
+
+export function linesOf(chart: MetricChart, allSeries: string): Line[] {
+  return chart.groups.map((labels, at) => ({
+    name: labels.length === 0 ? allSeries : labels.map((label) => label || '–').join(' · '),
+    values: chart.values[at] ?? [],
+  }))
+}
