@@ -1,0 +1,23 @@
+/** All texts of the web: the kit's, the shell's and each page's, one line each. */
+import { logsWords } from '../pages/logs/words.ts'
+import { metricsWords } from '../pages/metrics/words.ts'
+import { overviewWords } from '../pages/overview/words.ts'
+import { servicesWords } from '../pages/services/words.ts'
+import { settingsWords } from '../pages/settings/words.ts'
+import { signInWords } from '../pages/sign-in/words.ts'
+import { tracesWords } from '../pages/traces/words.ts'
+import { kitWords } from '../ui/i18n/kit-words.ts'
+import type { Words } from '../ui/i18n/translate.ts'
+import { shellWords } from './shell-words.ts'
+
+export const allWords: readonly Words[] = [
+  kitWords,
+  shellWords,
+  signInWords,
+  overviewWords,
+  logsWords,
+  metricsWords,
+  tracesWords,
+  servicesWords,
+  settingsWords,
+]
