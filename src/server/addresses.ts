@@ -1,0 +1,26 @@
+/** Which addresses reach beyond this machine, and what that asks for. */
+import { parseAddress } from '../ingest/address.ts'
+import { Fault } from '../model/faults.ts'
+import type { Config } from './settings.ts'
+
+export const ingestListeners = ['otlp_grpc', 'otlp_http'] as const
+
+/** Throws listen_insecure for an address other than loopback without TLS. */
+export function refuseInsecure({ listen, tls }: Config): void {
+  if (tls.cert_file !== '' || listen.insecure) return
+  for (const name of ['ui', ...ingestListeners] as const) {
+    const address = listen[name]
+    if (!isLoopback(`listen.${name}`, address)) throw new Fault('listen_insecure', { address })
+  }
+}
+
+/** Senders need no token where only this machine can send. */
+export function isIngestOpen({ listen }: Config): boolean {
+  return ingestListeners.every((name) => isLoopback(`listen.${name}`, listen[name]))
+}
+
+function isLoopback(key: string, address: string): boolean {
+  if (address === 'off') return true
+  const { host } = parseAddress(key, address)
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+}

@@ -1,0 +1,56 @@
+/** What the HTTP routes are given, and who is asking them. */
+import type { FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { Fault } from '../model/faults.ts'
+import type { Role } from '../state/schema.ts'
+import type { State } from '../state/state.ts'
+import type { User } from '../state/users.ts'
+import type { Answerer } from '../store/answer.ts'
+import type { Store } from '../store/store.ts'
+import type { IngestTokens } from './auth/ingest-tokens.ts'
+import type { Sessions } from './auth/sessions.ts'
+import type { Metrics } from './metrics.ts'
+import type { Tail } from './routes/tail.ts'
+import type { Config } from './settings.ts'
+
+export type HttpContext = {
+  config: Pick<Config, 'limits' | 'listen' | 'session'>
+  log: Logger
+  now_ms: () => number
+  version: string
+  state: State
+  store: Store
+  tokens: IngestTokens
+  answerers: readonly Answerer[]
+  tail?: Tail | undefined
+  metrics: Metrics
+  /** What /healthz and /readyz tell. */
+  health: () => Promise<Health>
+  /** The built screens; may not exist. */
+  screens_dir: string
+  tls?: { cert: string | Buffer; key: string | Buffer } | undefined
+}
+
+/** `serves`: telemetry can be taken in. `healthy`: and everything else works too. */
+export type Health = {
+  serves: boolean
+  healthy: boolean
+  parts: Record<string, unknown>
+}
+
+/** Routes that need a person are given this too. */
+export type Guarded = HttpContext & { sessions: Sessions }
+
+/** Throws signed_out, or forbidden when the role is not the one that is needed. */
+export async function personOf(
+  request: FastifyRequest,
+  context: Guarded,
+  needed?: Role,
+): Promise<User> {
+  const user = await context.sessions.find(request)
+  if (user === undefined) throw new Fault('signed_out')
+  if (needed !== undefined && user.role !== needed) {
+    throw new Fault('forbidden', { role: user.role })
+  }
+  return user
+}

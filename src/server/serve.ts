@@ -1,0 +1,119 @@
+/**
+ * The whole server, in the order in which it starts; it stops in reverse. Leaves reading the
+ * configuration, printing and signals to main.ts.
+ */
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { loadTls } from '../ingest/tls.ts'
+import { openState } from '../state/state.ts'
+import { openSegments } from '../store/segments.ts'
+import { openStore } from '../store/store.ts'
+import { Summaries } from '../store/summaries.ts'
+import { startWriter } from '../store/writer.ts'
+import { refuseInsecure } from './addresses.ts'
+import { openIngestTokens } from './auth/ingest-tokens.ts'
+import { openSetup } from './auth/setup.ts'
+import { takeDataDir } from './data-dir.ts'
+import { startDemo } from './demo.ts'
+import { ingestFigures, segmentsFigures, storeFigures, writerFigures } from './figures.ts'
+import { healthOf } from './health.ts'
+import { startIngest } from './ingest.ts'
+import { startJobs } from './jobs.ts'
+import { listenUi } from './listen-ui.ts'
+import { createMetrics } from './metrics.ts'
+import { retain } from './retain.ts'
+import type { Config } from './settings.ts'
+
+export type ServerContext = {
+  log: Logger
+  now_ms: () => number
+  /** Every so often; answers how to stop. */
+  every: (interval_ms: number, run: () => void) => () => void
+}
+
+export type Server = {
+  /** `listening otlp_grpc 127.0.0.1:4317`, one for each open address. */
+  lines: readonly string[]
+  /** Where people reach the screens, when they are served. */
+  url: string | undefined
+  /** The one-time link, while there is no administrator. */
+  setup_url: string | undefined
+  /** Takes nothing new, finishes what is there, closes everything. */
+  stop: () => Promise<void>
+}
+
+/** With what the others take at most (demo 2 s, jobs 1 s, screens 3 s, engine 5 s): 18 s. */
+const drain_ms = { ingest: 3_000, writer: 4_000 }
+
+export async function serve(config: Config, context: ServerContext): Promise<Server> {
+  const { log, now_ms } = context
+  const stops: (() => unknown)[] = []
+  const stop = async () => {
+    for (const close of stops.splice(0).reverse()) await close()
+  }
+  try {
+    refuseInsecure(config)
+    if (config.tls.cert_file !== '') loadTls(config.tls)
+    const dir = resolve(config.store.dir)
+    stops.push(takeDataDir(dir))
+
+    const onError = (error: unknown) => log.warn({ err: error }, 'the state is out of reach')
+    const state = await openState({ url: config.state.url, dir }, { now_ms, onError })
+    stops.push(() => state.close())
+    const tokens = await openIngestTokens(state, { ...context, onError })
+    stops.push(() => tokens.close())
+
+    const store = await openStore(storeConfig(config), { log, now_ms })
+    stops.push(() => store.close())
+    const segmentsDir = join(dir, 'segments')
+    const segments = await openSegments({ dir: segmentsDir, ...config.segments }, { log, now_ms })
+    const writer = startWriter({ dir: segmentsDir }, { segments, store, log, now_ms })
+    stops.push(() => writer.close(drain_ms.writer))
+
+    const listeners = await startIngest(config, { segments, tokens }, context)
+    stops.push(() => listeners.close(drain_ms.ingest))
+
+    const metrics = createMetrics()
+    metrics.add(() => ingestFigures(listeners.stats()))
+    metrics.add(() => segmentsFigures(segments.stats()))
+    metrics.add(() => writerFigures(writer.stats()))
+    metrics.add(async () => storeFigures(await store.health()))
+
+    const health = healthOf({ segments, store, state })
+    const ui = await listenUi(config, { state, tokens, store, metrics, health }, context)
+    stops.push(() => ui?.close())
+    const setup_token = ui && (await openSetup(state, now_ms))
+
+    const summaries = new Summaries(store, log)
+    const jobs = [
+      { name: 'summaries', every_ms: 1_000, run: () => summaries.run(now_ms()) },
+      { name: 'retention', every_ms: 60_000, run: () => retain(store, config, context) },
+    ]
+    stops.push(startJobs(jobs, log))
+    if (config.demo) stops.push(startDemo(config, listeners, log))
+    return {
+      lines: [...(ui === undefined ? [] : [ui.line]), ...listeners.lines],
+      url: ui?.url,
+      setup_url: setup_token && `${ui.url}/setup#${setup_token}`,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function storeConfig({ store }: Config) {
+  const { url, user, password, database, cluster, memory_bytes_max } = store
+  const engineDir = resolve(store.dir, 'engine')
+  if (url === '') return { dir: engineDir, memory_bytes_max }
+  return {
+    dir: engineDir,
+    url,
+    user,
+    password,
+    database,
+    cluster: cluster || undefined,
+    memory_bytes_max,
+  }
+}

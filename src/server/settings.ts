@@ -1,0 +1,119 @@
+/**
+ * Every configuration key: default, bound and sentence. Reading them from file, variables and flags
+ * is config.ts; docs/config.md is generated from here.
+ */
+import { limits } from '../model/limits.ts'
+import { segmentsDefaults } from '../store/segment-log.ts'
+import {
+  address,
+  bytes,
+  choice,
+  count,
+  path,
+  type Setting,
+  secret,
+  text,
+  url,
+  yesNo,
+} from './setting.ts'
+
+const minute = 60_000
+const mebibyte = 1024 ** 2
+const gibibyte = 1024 ** 3
+
+export const settings = {
+  listen: {
+    ui: address('127.0.0.1:4300', 'The screens and the API.'),
+    otlp_grpc: address('127.0.0.1:4317', 'OTLP over gRPC.'),
+    otlp_http: address('127.0.0.1:4318', 'OTLP over HTTP: protobuf and JSON.'),
+    insecure: yesNo(
+      false,
+      'Allows other addresses than loopback without TLS: for a server behind a TLS proxy.',
+    ),
+    cors_origins: text(
+      '',
+      'Origins of pages whose browsers may send OTLP/HTTP, separated by commas; * for all.',
+    ),
+    public_url: url(['http:', 'https:'], 'The address people type, when it is not listen.ui.'),
+  },
+  tls: {
+    cert_file: path('', 'Certificate chain (PEM) of every listener; read again when it changes.'),
+    key_file: path('', 'Private key (PEM) of that certificate.'),
+    client_ca_file: path('', 'Authorities (PEM) whose client certificates OTLP senders must show.'),
+  },
+  store: {
+    dir: path('./data', 'Everything that the embedded default keeps on disk.'),
+    url: url(['http:', 'https:'], 'A ClickHouse server to use in place of the embedded engine.'),
+    user: text('default', 'User on that server.'),
+    password: secret('Password of that user; prefer the variable to the flag.'),
+    database: text('crowsnest', 'Database on that server.'),
+    cluster: text('', 'ClickHouse cluster name: tables become Replicated and Distributed.'),
+    memory_bytes_max: bytes(2 * gibibyte, 256 * mebibyte, 1024 * gibibyte, 'Memory of the engine.'),
+    disk_bytes_max: bytes(
+      0,
+      0,
+      1024 ** 5,
+      'Disk for telemetry: past it the oldest days go first. 0 sets no such limit. In any case ' +
+        'they go first when little of the disk is left (15 %, at most 15 GiB).',
+    ),
+  },
+  retention: {
+    logs_days: count(14, 1, 3650, 'Days that logs and events are kept.'),
+    traces_days: count(7, 1, 3650, 'Days that spans are kept.'),
+    metrics_days: count(30, 1, 3650, 'Days that metric samples are kept.'),
+    summaries_days: count(90, 1, 3650, 'Days that per-minute and 5-minute summaries are kept.'),
+  },
+  segments: {
+    age_ms: count(
+      segmentsDefaults.age_ms,
+      10,
+      minute,
+      'A write-ahead segment is inserted at this age at the latest.',
+    ),
+    bytes_max: bytes(
+      segmentsDefaults.bytes_max,
+      mebibyte,
+      gibibyte,
+      'A segment is inserted at this size at the latest.',
+    ),
+    buffered_bytes_max: bytes(
+      segmentsDefaults.buffered_bytes_max,
+      16 * mebibyte,
+      1024 * gibibyte,
+      'Acknowledged bytes that wait for the store; past it senders are told to retry.',
+    ),
+  },
+  limits: {
+    body_bytes_max: bytes(
+      limits.body_bytes_max,
+      64 * 1024,
+      gibibyte,
+      'One ingest request after decompression.',
+    ),
+    ask_bytes_max: bytes(256 * 1024, 1024, 16 * mebibyte, 'One request to the API.'),
+    ask_timeout_ms: count(30_000, 100, 10 * minute, 'One question; then it is stopped.'),
+    asks_max: count(64, 1, 10_000, 'Questions being answered at one time.'),
+    tails_max: count(32, 1, 10_000, 'Live tails open at one time.'),
+    connections_max: count(4096, 16, 1_000_000, 'Connections to one listener.'),
+  },
+  state: {
+    url: secret('postgres://… when several servers share users and tokens; empty for SQLite.'),
+  },
+  session: {
+    idle_minutes: count(12 * 60, 5, 30 * 24 * 60, 'A session ends after this long without use.'),
+    days_max: count(7, 1, 90, 'A session ends after this long in any case.'),
+  },
+  log: {
+    level: choice(
+      ['debug', 'info', 'warn', 'error'],
+      'info',
+      'The least severe line that is written.',
+    ),
+  },
+  demo: yesNo(false, 'Starts the demo shop beside the server, sending to it.'),
+} as const
+
+type Values<Group> = {
+  [Key in keyof Group]: Group[Key] extends Setting<infer Value> ? Value : Values<Group[Key]>
+}
+export type Config = Values<typeof settings>
