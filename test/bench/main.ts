@@ -1,0 +1,52 @@
+/**
+ * Entry of `npm run bench`: runs suites one after another, prints their figures and writes JSON.
+ * `npm run bench -- --suite ingest-logs --rows 500000 --seconds 20 --out figures.json`
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { machine, type SuiteReport, table } from './report.ts'
+import type { Suite } from './suite.ts'
+import { ingestSuites } from './suite-ingest.ts'
+
+const suites: readonly Suite[] = [...ingestSuites]
+
+const { values } = parseArgs({
+  options: {
+    suite: { type: 'string', multiple: true },
+    rows: { type: 'string' },
+    seconds: { type: 'string', default: '20' },
+    out: { type: 'string' },
+    dir: { type: 'string', default: tmpdir() },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const wanted = values.suite?.flatMap((name) => name.split(',')) ?? suites.map(({ name }) => name)
+const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name))
+if (values.help || unknown !== undefined) {
+  if (unknown !== undefined) console.error(`There is no suite ${unknown}.`)
+  for (const { name, about } of suites) console.log(`${name.padEnd(16)} ${about}`)
+  process.exit(unknown === undefined ? 0 : 1)
+}
+
+const reports: SuiteReport[] = []
+const about = machine()
+for (const suite of suites) {
+  if (!wanted.includes(suite.name)) continue
+  const dir = mkdtempSync(join(values.dir, 'crowsnest-bench-'))
+  const began_ms = performance.now()
+  try {
+    const rows = values.rows === undefined ? undefined : Number(values.rows)
+    const say = (text: string) => console.error(`${suite.name}: ${text}`)
+    const figures = await suite.run({ dir, rows, seconds: Number(values.seconds), say })
+    const wall_s = (performance.now() - began_ms) / 1_000
+    reports.push({ suite: suite.name, wall_s: Math.round(wall_s), figures })
+    console.log(table(reports.at(-1)!))
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+  const json = JSON.stringify({ machine: about, suites: reports }, undefined, 1)
+  if (values.out !== undefined) writeFileSync(values.out, `${json}\n`)
+}
