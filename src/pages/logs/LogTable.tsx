@@ -2,9 +2,10 @@
 import { IconBinaryTree2 } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import { EntityLink } from '../../ui/entity/EntityLink.tsx'
+import { LogLine } from '../../ui/entity/LogLine.tsx'
 import { useValueItems } from '../../ui/entity/ValueMenu.tsx'
 import { t } from '../../ui/i18n/translate.ts'
-import { Instant } from '../../ui/parts/Figures.tsx'
+import { Clock, useClockWidth } from '../../ui/parts/Clock.tsx'
 import { SeverityTag } from '../../ui/parts/Marks.tsx'
 import type { FilterWay } from '../../ui/search/edit.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
@@ -26,7 +27,8 @@ type TableProps = {
 export function LogTable(props: TableProps) {
   const { label, rows, search, open, onOpen, onFilter, onEnd, footer } = props
   const words = useMemo(() => wordsOf(search), [search])
-  const columns = useMemo(() => logColumns(words), [words])
+  const time_px = useClockWidth()
+  const columns = useMemo(() => logColumns(words, time_px), [words, time_px])
   const itemsFor = useValueItems()
   return (
     <DataTable
@@ -53,13 +55,13 @@ function toneOf(row: LogRow): 'bad' | 'warn' | undefined {
   return row.severity === 'warn' ? 'warn' : undefined
 }
 
-function logColumns(words: readonly string[]): Column<LogRow>[] {
+function logColumns(words: readonly string[], time_px: number): Column<LogRow>[] {
   return [
     {
       id: 'time',
       title: t('logs.time'),
-      width: 118,
-      cell: (row) => <Instant time_ms={row.time_ms} ms />,
+      width: time_px,
+      cell: (row) => <Clock time_ms={row.time_ms} />,
     },
     {
       id: 'severity',
@@ -70,7 +72,7 @@ function logColumns(words: readonly string[]): Column<LogRow>[] {
     {
       id: 'service',
       title: t('logs.service'),
-      width: 140,
+      width: 150,
       cell: (row) => <EntityLink kind="service" name={row.service} />,
     },
     {
@@ -89,21 +91,26 @@ function logColumns(words: readonly string[]): Column<LogRow>[] {
 }
 
 function Body({ row, words }: { row: LogRow; words: readonly string[] }) {
-  const parts = highlighted(oneLine(row.body), words)
+  const name = row.event_name
   return (
-    <span className={styles.body}>
-      {row.event_name === '' ? null : <span className={styles.event}>{row.event_name}</span>}
-      {parts.map((part, at) =>
-        part.is_match ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
-          <mark key={at} className={styles.match}>
-            {part.text}
-          </mark>
-        ) : (
-          part.text
-        ),
-      )}
-    </span>
+    <LogLine
+      body={row.body}
+      mark={name === '' ? null : <span className={styles.event}>{name}</span>}
+      draw={(text) => marked(oneLine(text), words)}
+    />
+  )
+}
+
+function marked(text: string, words: readonly string[]): ReactNode {
+  return highlighted(text, words).map((part, at) =>
+    part.is_match ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
+      <mark key={at} className={styles.match}>
+        {part.text}
+      </mark>
+    ) : (
+      part.text
+    ),
   )
 }
 

@@ -1,8 +1,8 @@
 /** Records grouped by template: what is said often, what is new, and by whom. */
-import { templateOf } from '../../model/template.ts'
 import { useAsk } from '../../ui/ask/ask.ts'
 import { Sparkline } from '../../ui/chart/Sparkline.tsx'
 import { EntityLink } from '../../ui/entity/EntityLink.tsx'
+import { LogPattern } from '../../ui/entity/LogLine.tsx'
 import { count, percent } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
@@ -11,13 +11,12 @@ import { SeverityTag, severityColor } from '../../ui/parts/Marks.tsx'
 import { addFilter } from '../../ui/search/edit.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { type LogPatterns, type LogsAsk, logPatterns } from './contract.ts'
-import styles from './LogTable.module.css'
 
 type PatternsProps = { ask: LogsAsk; onSearch: (search: string) => void }
 
 type Row = {
   template_id: string
-  template: string
+  example: string
   severity: string
   services: string[]
   count: number
@@ -63,7 +62,7 @@ export function PatternsPanel({ ask, onSearch }: PatternsProps) {
 function rowsOf(found: LogPatterns): Row[] {
   return found.template_id.map((template_id, at) => ({
     template_id,
-    template: templateOf(found.example[at] ?? ''),
+    example: found.example[at] ?? '',
     severity: found.severity[at] ?? '',
     services: found.services[at] ?? [],
     count: found.count[at] ?? 0,
@@ -114,7 +113,7 @@ function columns(): Column<Row>[] {
       id: 'pattern',
       title: t('logs.pattern'),
       width: '1fr',
-      cell: (row) => <Template text={row.template} />,
+      cell: (row) => <LogPattern example={row.example} />,
     },
     {
       id: 'services',
@@ -135,20 +134,4 @@ function columns(): Column<Row>[] {
       cell: (row) => <RelativeTime time_ms={row.last_ms} />,
     },
   ]
-}
-
-/** The holes stand out: they are where the lines differ. */
-function Template({ text }: { text: string }) {
-  const parts = text.replace(/\s+/g, ' ').split('<*>')
-  return (
-    <span className={styles.pattern}>
-      {parts.map((part, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
-        <span key={at}>
-          {at === 0 ? null : <span className={styles.hole}>‹•›</span>}
-          {part}
-        </span>
-      ))}
-    </span>
-  )
 }

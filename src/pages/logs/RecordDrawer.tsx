@@ -6,15 +6,17 @@ import { useAsk } from '../../ui/ask/ask.ts'
 import { Drawer } from '../../ui/drawer/Drawer.tsx'
 import { EntityLink } from '../../ui/entity/EntityLink.tsx'
 import { KeyValues } from '../../ui/entity/KeyValues.tsx'
+import { LogLine } from '../../ui/entity/LogLine.tsx'
 import { duration } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
+import { Clock } from '../../ui/parts/Clock.tsx'
 import { CopyButton, CopyId } from '../../ui/parts/CopyId.tsx'
 import { Instant } from '../../ui/parts/Figures.tsx'
 import { Badge, SeverityTag } from '../../ui/parts/Marks.tsx'
 import { Segments } from '../../ui/parts/Tabs.tsx'
 import type { FilterWay } from '../../ui/search/edit.ts'
-import { Link } from '../../ui/url/Link.tsx'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { type LogDetail, logRecord, logSurrounding } from './contract.ts'
 import { logRows, oneLine, prettyJson } from './prepare.ts'
 import styles from './RecordDrawer.module.css'
@@ -61,13 +63,15 @@ function Detail({ record, onOpen, onFilter }: DetailProps) {
     <div className={styles.detail}>
       <Facts record={record} time_ms={time_ms} />
       <Body body={record.body} />
-      <Section title={t('logs.attributes')}>
-        <KeyValues
-          entries={Object.entries(record.attributes)}
-          onFilter={onFilter}
-          time_ms={time_ms}
-        />
-      </Section>
+      {Object.keys(record.attributes).length === 0 ? null : (
+        <Section title={t('logs.attributes')}>
+          <KeyValues
+            entries={Object.entries(record.attributes)}
+            onFilter={onFilter}
+            time_ms={time_ms}
+          />
+        </Section>
+      )}
       <Section title={t('logs.surrounding')}>
         <Surrounding record={record} onOpen={onOpen} />
       </Section>
@@ -95,18 +99,18 @@ function Facts({ record, time_ms }: { record: LogDetail; time_ms: number }) {
       </span>
       {record.trace_id === '' ? null : (
         <span className={styles.pair}>
-          <Link
+          <TextLink
             to={`/traces/${record.trace_id}`}
             query={record.span_id === '' ? {} : { span: record.span_id }}
           >
             {t('logs.open_trace')}
-          </Link>
+          </TextLink>
           <CopyId value={record.trace_id} />
         </span>
       )}
-      <Link to="/logs" query={{ search: `template_id:${record.template_id}` }}>
+      <TextLink to="/logs" query={{ search: `template_id:${record.template_id}` }}>
         {t('logs.same_pattern')}
-      </Link>
+      </TextLink>
     </div>
   )
 }
@@ -171,9 +175,9 @@ function Surrounding({ record, onOpen }: { record: LogDetail; onOpen: (id: strin
                 aria-current={row.id === id}
                 onClick={() => onOpen(row.id)}
               >
-                <Instant time_ms={row.time_ms} ms />
+                <Clock time_ms={row.time_ms} />
                 <SeverityTag severity={row.severity} />
-                <span className={styles.lineBody}>{oneLine(row.body)}</span>
+                <LogLine body={row.body} draw={oneLine} />
               </button>
             </li>
           ))}

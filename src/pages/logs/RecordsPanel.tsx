@@ -5,7 +5,6 @@ import { Segments } from '../../ui/parts/Tabs.tsx'
 import { DidYouMean } from '../../ui/search/DidYouMean.tsx'
 import type { FilterWay } from '../../ui/search/edit.ts'
 import type { LogsAsk } from './contract.ts'
-import styles from './LogTable.module.css'
 import { LogTable } from './LogTable.tsx'
 import { useRecords } from './use-records.ts'
 
@@ -57,9 +56,9 @@ export function RecordsPanel(props: RecordsProps) {
           onFilter={onFilter}
           onEnd={loadMore}
           footer={
-            <p className={styles.note} role="status">
-              {is_loading ? t('logs.more') : has_more ? '' : t('logs.end')}
-            </p>
+            is_loading || !has_more ? (
+              <p role="status">{t(is_loading ? 'logs.more' : 'logs.end')}</p>
+            ) : undefined
           }
         />
       )}

@@ -12,6 +12,7 @@ import { MetricChartPanel } from './MetricChartPanel.tsx'
 import { MetricLabelsPanel } from './MetricLabelsPanel.tsx'
 import { MetricPicker } from './MetricPicker.tsx'
 import styles from './MetricsPage.module.css'
+import { likelyMetric } from './prepare.ts'
 
 const shape = {
   metric: text(''),
@@ -36,7 +37,8 @@ export function MetricsPage() {
   const range = useRangeAsk()
   const asked = useAsk(metricList, { ...range, text: url.find })
   const chosen = useAsk(metricList, { ...range, text: url.metric }, { enabled: url.metric !== '' })
-  const info = infoOf(chosen.answer, url.metric)
+  const metric = url.metric || likelyMetric(asked.answer)
+  const info = infoOf(url.metric === '' ? asked.answer : chosen.answer, metric)
   const choose = (metric: string) => setUrl({ metric, group_by: [], show: '' })
   return (
     <Page title={t('metrics.title')} question={t('metrics.question')} fill>
@@ -46,14 +48,14 @@ export function MetricsPage() {
             <MetricPicker
               answer={answer}
               find={url.find}
-              selected={url.metric}
+              selected={metric}
               onFind={(find) => setUrl({ find }, { replace: true })}
               onChoose={choose}
             />
           )}
         </Panel>
         <div className={styles.main}>
-          {url.metric === '' ? (
+          {metric === '' ? (
             <Panel>
               <EmptyState title={t('metrics.choose')}>{t('metrics.choose.do')}</EmptyState>
             </Panel>

@@ -1,7 +1,7 @@
 /**
  * Decides how a metric is shown: which aggregations make sense, the unit of the result, line names.
  */
-import type { Aggregation, MetricChart, MetricKind } from './contract.ts'
+import type { Aggregation, MetricChart, MetricKind, MetricList } from './contract.ts'
 
 export type MetricShape = { kind: MetricKind; monotonic: boolean; temporality: string }
 
@@ -13,6 +13,21 @@ export function aggregationsFor({ kind, monotonic }: MetricShape): Aggregation[]
   if (kind === 'sum' && monotonic) return ['rate', 'avg', 'min', 'max', 'p50', 'p95']
   if (kind === 'sum') return ['sum', 'avg', 'min', 'max', 'p50', 'p95', 'p99']
   return ['avg', 'sum', 'min', 'max', 'p50', 'p95', 'p99']
+}
+
+/**
+ * What the page shows before one is chosen: the histogram that most series feed, which says most
+ * about the whole, or else the first that was found.
+ */
+export function likelyMetric(list: MetricList | undefined): string {
+  if (list === undefined) return ''
+  const order = list.metric
+    .map((metric, at) => ({
+      metric,
+      weight: list.kind[at]?.endsWith('histogram') === true ? (list.series[at] ?? 0) : 0,
+    }))
+    .sort((a, b) => b.weight - a.weight)
+  return order[0]?.metric ?? ''
 }
 
 /** Counters are charted as growth per second, whatever puts their series together. */

@@ -1,7 +1,7 @@
 /** What arrives now, which services fail or are slow, which error lines are new, and who sends. */
 import { type Asked, useAsk } from '../../ui/ask/ask.ts'
 import { TimeSeriesChart } from '../../ui/chart/TimeSeriesChart.tsx'
-import { duration, figure } from '../../ui/format/figures.ts'
+import { bytes, duration, figure } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Columns } from '../../ui/panel/Columns.tsx'
 import { Page } from '../../ui/panel/Page.tsx'
@@ -93,6 +93,8 @@ function Arrival({ signal, answer }: { signal: Signal; answer: Arrivals }) {
       <p className={styles.figure}>
         {figure(answer.totals[signal] / ((to_ms - from_ms) / 1000), '/s')}
         <span className={styles.note}>
+          {t('overview.volume', { volume: bytes(answer.bytes[signal]) })}
+          {' · '}
           {last_ms === null ? t('overview.never') : <RelativeTime time_ms={last_ms} />}
         </span>
       </p>

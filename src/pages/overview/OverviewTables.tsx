@@ -1,7 +1,7 @@
 /** The Overview's tables: error patterns, sources and the store. */
-import { templateOf } from '../../model/template.ts'
 import { useAsk } from '../../ui/ask/ask.ts'
 import { EntityLink } from '../../ui/entity/EntityLink.tsx'
+import { LogPattern } from '../../ui/entity/LogLine.tsx'
 import { bytes, count } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
@@ -9,13 +9,12 @@ import { RelativeTime } from '../../ui/parts/Figures.tsx'
 import { Badge, SeverityTag } from '../../ui/parts/Marks.tsx'
 import { useRangeAsk } from '../../ui/range/range.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
-import { Link } from '../../ui/url/Link.tsx'
 import { go, href } from '../../ui/url/location.ts'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { errorPatterns, sources, storeUse } from './contract.ts'
-import styles from './OverviewPage.module.css'
 
 const row_px = 28
-const heightOf = (rows: number) => Math.min(420, 40 + rows * row_px)
+const heightOf = (rows: number) => Math.min(420, 34 + rows * row_px)
 
 type PatternRow = {
   template_id: string
@@ -38,9 +37,9 @@ export function ErrorPatternsPanel() {
       is_empty={(answer) => answer.template_id.length === 0}
       empty={{ title: t('overview.patterns.none'), do: t('overview.patterns.none.do') }}
       actions={
-        <Link to="/logs" query={{ search: 'severity >= error' }}>
+        <TextLink to="/logs" query={{ search: 'severity >= error' }}>
           {t('overview.all_errors')}
-        </Link>
+        </TextLink>
       }
     >
       {(answer) => (
@@ -77,9 +76,9 @@ function patternColumns(): Column<PatternRow>[] {
     },
     {
       id: 'pattern',
-      title: t('overview.patterns'),
+      title: t('logs.pattern'),
       width: '1fr',
-      cell: (row) => <span className={styles.pattern}>{templateOf(row.example)}</span>,
+      cell: (row) => <LogPattern example={row.example} />,
     },
     {
       id: 'new',
@@ -120,6 +119,7 @@ type SourceRow = {
   spans: number
   series: number
   pods: number
+  bytes: number
   last_ms: number
 }
 
@@ -147,6 +147,7 @@ export function SourcesPanel() {
               spans: answer.spans[at] ?? 0,
               series: answer.series[at] ?? 0,
               pods: answer.pods[at] ?? 0,
+              bytes: answer.bytes[at] ?? 0,
               last_ms: answer.last_ms[at] ?? 0,
             }),
           )}
@@ -195,6 +196,14 @@ function sourceColumns(): Column<SourceRow>[] {
     number('spans'),
     number('series'),
     number('pods'),
+    {
+      id: 'bytes',
+      title: t('overview.bytes'),
+      width: 96,
+      align: 'end',
+      sort: (row) => row.bytes,
+      cell: (row) => `≈ ${bytes(row.bytes)}`,
+    },
     {
       id: 'last',
       title: t('overview.heard'),

@@ -8,7 +8,7 @@ import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
 import { StatusDot } from '../../ui/parts/Marks.tsx'
 import { useRangeAsk } from '../../ui/range/range.ts'
-import { Link } from '../../ui/url/Link.tsx'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { serviceList } from '../services/contract.ts'
 import styles from './OverviewPage.module.css'
 import { failing, slowest } from './prepare.ts'
@@ -23,7 +23,7 @@ export function TroublePanel() {
       asked={asked}
       is_empty={(answer) => failing(answer).length === 0}
       empty={{ title: t('overview.trouble.none'), do: t('overview.trouble.none.do') }}
-      actions={<Link to="/services">{t('overview.all_services')}</Link>}
+      actions={<TextLink to="/services">{t('overview.all_services')}</TextLink>}
     >
       {(answer) => (
         <ul className={styles.list}>
@@ -39,9 +39,7 @@ export function TroublePanel() {
                 unit="ratio"
                 color="var(--status-bad)"
               />
-              <span className={row.health === 'bad' ? styles.bad : styles.warn}>
-                {percent(row.error_share)}
-              </span>
+              <span className={styles[row.health]}>{percent(row.error_share)}</span>
               <span className={styles.muted}>{figure(row.calls / seconds, '/s')}</span>
             </li>
           ))}
@@ -60,9 +58,9 @@ export function SlowestPanel() {
       is_empty={(answer) => slowest(answer).length === 0}
       empty={{ title: t('overview.slowest.none'), do: t('overview.slowest.none.do') }}
       actions={
-        <Link to="/traces" query={{ order: 'slowest' }}>
-          {t('traces.slowest')}
-        </Link>
+        <TextLink to="/traces" query={{ order: 'slowest' }}>
+          {t('overview.slowest_traces')}
+        </TextLink>
       }
     >
       {(answer) => (

@@ -12,6 +12,8 @@ export type Arrivals = {
   time_ms: number[]
   records: Record<Signal, number[]>
   totals: Record<Signal, number>
+  /** What the range's records take on disk, estimated from the bytes a row of their table. */
+  bytes: Record<Signal, number>
   /** From a record's own time to its arrival: the median, and the slowest hundredth. */
   delay_ms_p50: number | null
   delay_ms_p99: number | null
@@ -28,6 +30,8 @@ export type Sources = {
   spans: number[]
   series: number[]
   pods: number[]
+  /** On disk, estimated from the bytes a row of each table. */
+  bytes: number[]
   last_ms: number[]
   total: number
 }

@@ -16,6 +16,7 @@ import {
   sources,
   storeUse,
 } from './contract.ts'
+import { bytesPerRecord } from './queries-volume.ts'
 
 const points_max = 60
 const sources_max = 200
@@ -42,11 +43,14 @@ async function arriving(ask: RangeAsk, context: AskContext): Promise<Arrivals> {
     WHERE ${within(tableOf[signal], ask, context.scope)} GROUP BY bucket`,
   )
   const options = { signal: context.signal }
-  const [rows, delays] = await Promise.all([
+  const [rows, delays, bytes] = await Promise.all([
     context.store.rows<ArrivalRow>(sql.join(each, '\nUNION ALL\n'), options),
     context.store.rows<{ p50: number; p99: number }>(delayOf(ask, context), options),
+    bytesPerRecord(context),
   ])
-  return prepareArrivals(ask, rows, seconds * 1000, delays[0])
+  const answer = prepareArrivals(ask, rows, seconds * 1000, delays[0])
+  for (const signal of signals) answer.bytes[signal] = answer.totals[signal] * bytes[signal]
+  return answer
 }
 
 /** Of the newest logs and spans only: it is about now, and must not grow with the range. */
@@ -81,7 +85,8 @@ function prepareArrivals(
     last_ms[row.signal] = Math.max(last_ms[row.signal] ?? 0, Number(row.last_ms))
   }
   const delays = { delay_ms_p50: delay?.p50 ?? null, delay_ms_p99: delay?.p99 ?? null }
-  return { bucket_ms, time_ms, records, totals, last_ms, ...delays }
+  const bytes: Record<Signal, number> = { logs: 0, spans: 0, metrics: 0 }
+  return { bucket_ms, time_ms, records, totals, bytes, last_ms, ...delays }
 }
 
 type SourceRow = {
@@ -97,6 +102,7 @@ type SourceRow = {
 }
 
 async function sending(ask: RangeAsk, context: AskContext): Promise<Sources> {
+  const bytes = await bytesPerRecord(context)
   const from = (table: 'logs' | 'spans' | 'metric_series', columns: Sql) => sql`SELECT service,
     namespace, cluster, pod, ${columns}, toUnixTimestamp64Milli(time) AS seen
     FROM ${sql.identifier(table)} WHERE ${within(table, ask, context.scope)}`
@@ -120,6 +126,7 @@ async function sending(ask: RangeAsk, context: AskContext): Promise<Sources> {
     spans: rows.map((row) => Number(row.spans)),
     series: rows.map((row) => Number(row.series)),
     pods: rows.map((row) => Number(row.pods)),
+    bytes: rows.map((row) => Number(row.logs) * bytes.logs + Number(row.spans) * bytes.spans),
     last_ms: rows.map((row) => Number(row.last_ms)),
     total: Number(rows[0]?.total ?? 0),
   }

@@ -9,9 +9,8 @@ export const overviewWords = {
     'overview.logs': 'Logs',
     'overview.spans': 'Spans',
     'overview.metrics': 'Metric points',
-    'overview.per_second': 'per second over this range',
-    'overview.last': 'newest {time}',
     'overview.never': 'nothing in this range',
+    'overview.volume': '≈ {volume} on disk',
     'overview.delay': 'From event to arrival: half within {p50}, 99 % within {p99}',
     'overview.none': 'Nothing arrives yet',
     'overview.none.do':
@@ -41,8 +40,8 @@ export const overviewWords = {
     'overview.bytes': 'On disk',
     'overview.per_row': 'Bytes a row',
     'overview.oldest': 'Oldest day',
-    'overview.of_requests': '{share} of {rate}',
     'overview.all_services': 'All services',
+    'overview.slowest_traces': 'Slowest traces',
     'overview.all_errors': 'All error lines',
   },
   ko: {
@@ -52,9 +51,8 @@ export const overviewWords = {
     'overview.logs': '로그',
     'overview.spans': '스팬',
     'overview.metrics': '메트릭 데이터',
-    'overview.per_second': '이 범위의 초당 평균',
-    'overview.last': '최근 {time}',
     'overview.never': '이 범위에 없음',
+    'overview.volume': '디스크에 ≈ {volume}',
     'overview.delay': '발생에서 도착까지: 절반은 {p50}, 99%는 {p99} 이내',
     'overview.none': '아직 도착한 것이 없습니다',
     'overview.none.do':
@@ -84,8 +82,8 @@ export const overviewWords = {
     'overview.bytes': '디스크',
     'overview.per_row': '행당 바이트',
     'overview.oldest': '가장 오래된 날',
-    'overview.of_requests': '{rate} 중 {share}',
     'overview.all_services': '모든 서비스',
+    'overview.slowest_traces': '가장 느린 트레이스',
     'overview.all_errors': '모든 오류 줄',
   },
   es: {
@@ -95,9 +93,8 @@ export const overviewWords = {
     'overview.logs': 'Registros',
     'overview.spans': 'Spans',
     'overview.metrics': 'Puntos de métricas',
-    'overview.per_second': 'por segundo en este intervalo',
-    'overview.last': 'el último {time}',
     'overview.never': 'nada en este intervalo',
+    'overview.volume': '≈ {volume} en disco',
     'overview.delay': 'Del suceso a la llegada: la mitad en {p50}, el 99 % en {p99}',
     'overview.none': 'Aún no llega nada',
     'overview.none.do':
@@ -127,8 +124,8 @@ export const overviewWords = {
     'overview.bytes': 'En disco',
     'overview.per_row': 'Bytes por fila',
     'overview.oldest': 'Día más antiguo',
-    'overview.of_requests': '{share} de {rate}',
     'overview.all_services': 'Todos los servicios',
+    'overview.slowest_traces': 'Trazas más lentas',
     'overview.all_errors': 'Todas las líneas de error',
   },
 } satisfies Words

@@ -1,11 +1,12 @@
 /** One node of the map in full: its figures, who calls it, what it calls, and where to go next. */
 
 import { Drawer } from '../../ui/drawer/Drawer.tsx'
+import { EntityLink } from '../../ui/entity/EntityLink.tsx'
 import { duration, figure, percent } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { StatusDot } from '../../ui/parts/Marks.tsx'
 import { useRange } from '../../ui/range/range.ts'
-import { Link } from '../../ui/url/Link.tsx'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { nodeMenu } from './node-menu.ts'
 import { type MapEdge, type MapGraph, type MapNode, share } from './prepare.ts'
 import styles from './ServiceMap.module.css'
@@ -49,9 +50,9 @@ function NodeDetail({
       <nav className={styles.links} aria-label={nameOf(node)}>
         {nodeMenu(node).map((item) =>
           typeof item === 'object' && 'to' in item && item.to !== undefined ? (
-            <a key={String(item.label)} href={item.to}>
+            <TextLink key={item.label} to={item.to}>
               {item.label}
-            </a>
+            </TextLink>
           ) : null,
         )}
       </nav>
@@ -94,8 +95,10 @@ export function EdgeList({ title, rows, onOpen }: EdgeListProps) {
         {rows.map(({ edge, peer }) => (
           <tr key={edge.id}>
             <th scope="row">
-              <StatusDot status={edge.health} label={t(`services.health.${edge.health}`)} quiet />
-              <PeerName peer={peer} onOpen={onOpen} />
+              <span className={styles.peerName}>
+                <StatusDot status={edge.health} label={t(`services.health.${edge.health}`)} quiet />
+                <PeerName peer={peer} onOpen={onOpen} />
+              </span>
             </th>
             <td>{figure(edge.calls / seconds, '/s')}</td>
             <td>{percent(share(edge.errors, edge.calls))}</td>
@@ -123,5 +126,5 @@ function PeerName({
     )
   }
   if (peer.kind !== 'service') return <span>{name}</span>
-  return <Link to={`/services/${encodeURIComponent(peer.name)}`}>{name}</Link>
+  return <EntityLink kind="service" name={peer.name} />
 }

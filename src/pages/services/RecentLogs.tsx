@@ -1,20 +1,21 @@
 /** The newest warnings and errors in a service's logs, each leading to the Logs page. */
 import { useAsk } from '../../ui/ask/ask.ts'
+import { LogLine } from '../../ui/entity/LogLine.tsx'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
-import { Instant } from '../../ui/parts/Figures.tsx'
+import { Clock, useClockWidth } from '../../ui/parts/Clock.tsx'
 import { SeverityTag } from '../../ui/parts/Marks.tsx'
 import { useRangeAsk } from '../../ui/range/range.ts'
 import { quoted } from '../../ui/search/edit.ts'
 import { DataTable } from '../../ui/table/DataTable.tsx'
 import { go, href } from '../../ui/url/location.ts'
 import { logRecords } from '../logs/contract.ts'
-import styles from './ServicePage.module.css'
 
 export function RecentLogs({ service }: { service: string }) {
   const search = `service:${quoted(service)} severity >= warn`
   const ask = { ...useRangeAsk(), search, order: 'newest' as const, rows_max: 50 }
   const asked = useAsk(logRecords, ask)
+  const time_px = useClockWidth()
   return (
     <Panel
       asked={asked}
@@ -30,8 +31,8 @@ export function RecentLogs({ service }: { service: string }) {
             {
               id: 'time',
               title: '',
-              width: 110,
-              cell: ({ at }) => <Instant time_ms={Number(answer.time_ns[at]) / 1e6} ms />,
+              width: time_px,
+              cell: ({ at }) => <Clock time_ms={Number(answer.time_ns[at]) / 1e6} />,
             },
             {
               id: 'severity',
@@ -43,11 +44,11 @@ export function RecentLogs({ service }: { service: string }) {
               id: 'body',
               title: '',
               width: '1fr',
-              cell: ({ at }) => <span className={styles.mono}>{answer.body[at]}</span>,
+              cell: ({ at }) => <LogLine body={answer.body[at] ?? ''} />,
             },
           ]}
           row_id={(row) => row.id}
-          height={Math.min(480, 60 + answer.id.length * 28)}
+          height={Math.min(480, 34 + answer.id.length * 28)}
           onOpen={(row) => go(href('/logs', { search, open: row.id }))}
         />
       )}

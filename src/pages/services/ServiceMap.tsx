@@ -21,9 +21,9 @@ import { ContextMenu } from '../../ui/parts/Menu.tsx'
 import { useRange } from '../../ui/range/range.ts'
 import type { PeerKind } from './contract.ts'
 import { type Layout, layoutOf, node_height, node_width } from './draw-layout.ts'
-import { MapDrawer } from './MapDrawer.tsx'
+import { MapDrawer, nameOf } from './MapDrawer.tsx'
 import { nodeMenu } from './node-menu.ts'
-import { type MapEdge, type MapGraph, type MapNode, share } from './prepare.ts'
+import { type MapEdge, type MapGraph, type MapNode, share, shortNames } from './prepare.ts'
 import styles from './ServiceMap.module.css'
 
 const icons: Record<PeerKind, typeof IconBox> = {
@@ -43,6 +43,8 @@ export function ServiceMap({ graph, open, onOpen }: MapProps) {
   const layout = useMemo(() => layoutOf(graph), [graph])
   const { ref, view, setView, fit, drag } = useView(layout)
   const near = useMemo(() => neighbours(graph, open), [graph, open])
+  const short = useMemo(() => shortNames(graph.nodes.map((node) => node.name)), [graph])
+  const sent = useMemo(() => callsMade(graph), [graph])
   const label = t('services.map.label', {
     services: graph.nodes.filter((node) => node.kind === 'service').length,
     edges: graph.edges.length,
@@ -60,6 +62,8 @@ export function ServiceMap({ graph, open, onOpen }: MapProps) {
           <MapBox
             key={node.id}
             node={node}
+            short={node.kind === 'user' ? nameOf(node) : (short.get(node.name) ?? node.name)}
+            sent={sent.get(node.id) ?? 0}
             x={layout.nodes[at]?.x ?? 0}
             y={layout.nodes[at]?.y ?? 0}
             is_open={node.id === open}
@@ -82,6 +86,12 @@ export function ServiceMap({ graph, open, onOpen }: MapProps) {
       <MapDrawer graph={graph} id={open} onOpen={onOpen} />
     </section>
   )
+}
+
+function callsMade(graph: MapGraph): Map<string, number> {
+  const made = new Map<string, number>()
+  for (const { from, calls } of graph.edges) made.set(from, (made.get(from) ?? 0) + calls)
+  return made
 }
 
 function neighbours(graph: MapGraph, id: string): Set<string> {
@@ -131,7 +141,7 @@ function EdgeLine({ edge, path, open }: { edge: MapEdge; path: string; open: str
     <path
       d={path}
       className={`${styles.edge} ${styles[`edge_${edge.health}`]} ${touches ? '' : styles.faded}`}
-      strokeWidth={1 + Math.min(4, Math.log10(1 + edge.calls))}
+      strokeWidth={1 + Math.min(3, Math.log10(1 + edge.calls) / 2)}
       markerEnd={`url(#arrow-${edge.health})`}
     />
   )
@@ -139,6 +149,10 @@ function EdgeLine({ edge, path, open }: { edge: MapEdge; path: string; open: str
 
 type BoxProps = {
   node: MapNode
+  /** What of its name tells it apart. */
+  short: string
+  /** How many calls it makes. */
+  sent: number
   x: number
   y: number
   is_open: boolean
@@ -146,11 +160,14 @@ type BoxProps = {
   onOpen: (id: string) => void
 }
 
-function MapBox({ node, x, y, is_open, is_faded, onOpen }: BoxProps) {
+function MapBox(props: BoxProps) {
+  const { node, short, sent, x, y, is_open, is_faded, onOpen } = props
   const { from_ms, to_ms } = useRange()
   const Icon = icons[node.kind]
-  const name = node.kind === 'user' ? t('services.users') : node.name
-  const rate = figure(node.calls / ((to_ms - from_ms) / 1000), '/s')
+  const whole = nameOf(node)
+  const isUser = node.kind === 'user'
+  const rate = figure((isUser ? sent : node.calls) / ((to_ms - from_ms) / 1000), '/s')
+  const figures = isUser ? rate : `${rate} · ${percent(share(node.errors, node.calls))}`
   const classes = [styles.box, styles[node.kind], styles[`box_${node.health}`]]
   if (is_open) classes.push(styles.open)
   if (is_faded) classes.push(styles.faded)
@@ -161,18 +178,18 @@ function MapBox({ node, x, y, is_open, is_faded, onOpen }: BoxProps) {
         className={classes.join(' ')}
         style={{ left: x, top: y, width: node_width, height: node_height }}
         aria-pressed={is_open}
+        aria-label={`${whole}, ${figures}, ${t(`services.health.${node.health}`)}`}
+        title={whole}
         onClick={() => onOpen(is_open ? '' : node.id)}
       >
         <Icon className={styles.icon} aria-hidden="true" />
         <span className={styles.text}>
-          <span className={styles.title}>{name}</span>
-          <span className={styles.figures}>
-            {node.calls === 0
-              ? t(`services.kind.${node.kind}`)
-              : `${rate} · ${percent(share(node.errors, node.calls))}`}
-          </span>
+          <span className={styles.title}>{short}</span>
+          <span className={styles.figures}>{figures}</span>
         </span>
-        <StatusDot status={node.health} label={t(`services.health.${node.health}`)} quiet />
+        {isUser ? null : (
+          <StatusDot status={node.health} label={t(`services.health.${node.health}`)} quiet />
+        )}
       </button>
     </ContextMenu>
   )

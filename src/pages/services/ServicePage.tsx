@@ -2,17 +2,19 @@
  * One service: rate, failures and duration, its operations, connections, errors, instances, logs.
  */
 import { useAsk } from '../../ui/ask/ask.ts'
+import { seriesColor } from '../../ui/chart/colors.ts'
 import { TimeSeriesChart } from '../../ui/chart/TimeSeriesChart.tsx'
 import { t } from '../../ui/i18n/translate.ts'
 import { Columns } from '../../ui/panel/Columns.tsx'
 import { Page } from '../../ui/panel/Page.tsx'
 import { Panel } from '../../ui/panel/Panel.tsx'
+import { Button } from '../../ui/parts/Button.tsx'
 import { Tabs } from '../../ui/parts/Tabs.tsx'
 import { useRangeAsk } from '../../ui/range/range.ts'
 import { quoted } from '../../ui/search/edit.ts'
 import { oneOf, text } from '../../ui/url/codec.ts'
-import { Link } from '../../ui/url/Link.tsx'
 import { useUrl } from '../../ui/url/location.ts'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { type ServiceSeries, serviceSeries, serviceVersions } from './contract.ts'
 import { share } from './prepare.ts'
 import { RecentLogs } from './RecentLogs.tsx'
@@ -45,18 +47,24 @@ export function ServicePage({ params }: { params: Record<string, string> }) {
       question={t('services.page.question', { service })}
       actions={
         <span className={styles.links}>
-          <Link to="/traces" query={{ search }}>
+          <TextLink to="/traces" query={{ search }}>
             {t('services.traces')}
-          </Link>
-          <Link to="/traces" query={{ search: `${search} status:error` }}>
+          </TextLink>
+          <TextLink to="/traces" query={{ search: `${search} status:error` }}>
             {t('services.failing')}
-          </Link>
-          <Link to="/logs" query={{ search }}>
+          </TextLink>
+          <TextLink to="/logs" query={{ search }}>
             {t('services.logs')}
-          </Link>
+          </TextLink>
         </span>
       }
     >
+      {url.operation === '' ? null : (
+        <p className={styles.only}>
+          {t('services.only', { operation: url.operation })}
+          <Button onClick={() => setUrl({ operation: '' })}>{t('services.all_operations')}</Button>
+        </p>
+      )}
       <Charts service={service} operation={url.operation} />
       <Tabs
         label={service}
@@ -84,7 +92,11 @@ function Charts({ service, operation }: { service: string; operation: string }) 
       before: versions.answer?.before[at] ?? '',
     }),
   }))
-  const panel = (title: string, unit: string, series: (answer: ServiceSeries) => Lines) => (
+  const panel = (
+    title: string,
+    unit: string,
+    series: (answer: ServiceSeries, service: string) => Lines,
+  ) => (
     <Panel
       title={title}
       asked={asked}
@@ -96,10 +108,11 @@ function Charts({ service, operation }: { service: string; operation: string }) 
         <TimeSeriesChart
           label={`${service}: ${title}`}
           time_ms={answer.time_ms}
-          series={series(answer)}
+          series={series(answer, service)}
           unit={unit}
           height={160}
           marks={marks}
+          legend="bottom"
         />
       )}
     </Panel>
@@ -115,10 +128,10 @@ function Charts({ service, operation }: { service: string; operation: string }) 
 
 type Lines = { name: string; values: (number | null)[]; color?: string; kind?: 'area' | 'line' }[]
 
-function rateLines(answer: ServiceSeries): Lines {
+function rateLines(answer: ServiceSeries, service: string): Lines {
   const seconds = answer.bucket_ms / 1000
   const values = answer.calls.map((calls) => (calls === null ? null : calls / seconds))
-  return [{ name: t('services.rate'), values, kind: 'area' }]
+  return [{ name: t('services.rate'), values, color: seriesColor(service), kind: 'area' }]
 }
 
 function errorLines(answer: ServiceSeries): Lines {

@@ -73,7 +73,10 @@ export function Operations({ service, selected, onSelect }: OperationsProps) {
             rows={rows}
             columns={operationColumns()}
             row_id={(row) => `${row.kind} ${row.name}`}
-            height={Math.min(480, 60 + rows.length * 28)}
+            selected={
+              rows.filter((row) => row.name === selected).map((row) => `${row.kind} ${row.name}`)[0]
+            }
+            height={Math.min(480, 34 + rows.length * 28)}
             onOpen={(row) => onSelect(selected === row.name ? '' : row.name)}
           />
         )
@@ -211,7 +214,7 @@ export function ErrorGroups({ service }: Of) {
             rows={rows}
             columns={errorColumns()}
             row_id={(row) => `${row.name} ${row.exception}`}
-            height={Math.min(480, 60 + rows.length * 28)}
+            height={Math.min(480, 34 + rows.length * 28)}
             onOpen={(row) => go(href(`/traces/${row.trace_id}`, { span: row.span_id }))}
           />
         )
@@ -307,7 +310,7 @@ export function Instances({ service }: Of) {
             rows={rows}
             columns={instanceColumns()}
             row_id={(row) => row.resource_id}
-            height={Math.min(480, 60 + rows.length * 28)}
+            height={Math.min(480, 34 + rows.length * 28)}
           />
         )
       }}

@@ -59,7 +59,13 @@ function ListPanel({ find, onFind }: { find: string; onFind: (text: string) => v
       {(answer) => (
         <>
           <div className={styles.tools}>
-            <TextInput label={t('services.find')} value={find} onChange={onFind} type="search" />
+            <TextInput
+              label={t('services.find')}
+              quiet_label
+              value={find}
+              onChange={onFind}
+              type="search"
+            />
             <p className={styles.note}>
               {t('services.accuracy', { percent: percent(percentile_error_ratio) })}
             </p>

@@ -5,16 +5,17 @@
 import dagre from '@dagrejs/dagre'
 import type { MapGraph } from './prepare.ts'
 
-export const node_width = 168
+export const node_width = 196
 export const node_height = 48
 
+type Point = { x: number; y: number }
 export type Placed = { id: string; x: number; y: number }
-export type Route = { id: string; path: string; x: number; y: number }
+export type Route = { id: string; path: string }
 export type Layout = { width: number; height: number; nodes: Placed[]; routes: Route[] }
 
 export function layoutOf(graph: MapGraph): Layout {
   const sheet = new dagre.graphlib.Graph({ multigraph: true })
-  sheet.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 84, marginx: 24, marginy: 24 })
+  sheet.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 72, marginx: 24, marginy: 24 })
   sheet.setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) {
     sheet.setNode(node.id, { width: node_width, height: node_height })
@@ -23,34 +24,53 @@ export function layoutOf(graph: MapGraph): Layout {
     if (edge.from !== edge.to) sheet.setEdge(edge.from, edge.to, {}, edge.id)
   }
   dagre.layout(sheet)
+  const middleOf = (id: string) => sheet.node(id) as Point
   const nodes = graph.nodes.map(({ id }) => {
-    const { x, y } = sheet.node(id) as { x: number; y: number }
+    const { x, y } = middleOf(id)
     return { id, x: x - node_width / 2, y: y - node_height / 2 }
   })
   const routes = graph.edges
     .filter((edge) => edge.from !== edge.to)
     .map((edge) => {
       const { points } = sheet.edge({ v: edge.from, w: edge.to, name: edge.id }) as {
-        points: { x: number; y: number }[]
+        points: Point[]
       }
-      const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 }
-      return { id: edge.id, path: curve(points), x: middle.x, y: middle.y }
+      return { id: edge.id, path: curve(sided(points, middleOf(edge.from), middleOf(edge.to))) }
     })
   const { width = 0, height = 0 } = sheet.graph() as { width?: number; height?: number }
   return { width, height, nodes, routes }
 }
 
-/** A smooth line through the points: quadratic curves whose ends are the middles between points. */
-function curve(points: readonly { x: number; y: number }[]): string {
+/**
+ * An edge leaves at the right side of its caller and enters at the left side of the called, through
+ * the lanes that the layout keeps free between other nodes. One that leads back keeps its own way.
+ */
+function sided(points: readonly Point[], from: Point, to: Point): Point[] {
+  if (to.x <= from.x) return [...points]
+  const half = node_width / 2
+  const lanes = points.slice(1, -1).filter(({ x }) => x > from.x + half && x < to.x - half)
+  // A lane beside a node is as wide as the node: the line stays level along it.
+  const level = lanes.flatMap(({ x, y }) =>
+    lanes.length < 3
+      ? []
+      : [
+          { x: x - half / 2, y },
+          { x: x + half / 2, y },
+        ],
+  )
+  return [{ x: from.x + half, y: from.y }, ...level, { x: to.x - half, y: to.y }]
+}
+
+/** Level at every point, so that lines leave and enter boxes straight. */
+function curve(points: readonly Point[]): string {
   const [first, ...rest] = points
   if (first === undefined) return ''
   let path = `M${first.x} ${first.y}`
-  rest.forEach((point, at) => {
-    const next = rest[at + 1]
-    path +=
-      next === undefined
-        ? ` L${point.x} ${point.y}`
-        : ` Q${point.x} ${point.y} ${(point.x + next.x) / 2} ${(point.y + next.y) / 2}`
-  })
+  let before = first
+  for (const point of rest) {
+    const middle = (before.x + point.x) / 2
+    path += ` C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`
+    before = point
+  }
   return path
 }

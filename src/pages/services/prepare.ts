@@ -147,3 +147,21 @@ export function mapGraph(answer: ServiceMap): MapGraph {
   for (const each of nodes.values()) each.health = healthOf(each.calls, each.errors)
   return { nodes: [...nodes.values()], edges }
 }
+
+const inCluster = /\.svc(\.cluster\.local|\.[\w-]+)*\.?$/
+
+/**
+ * What of each name tells it apart: hosts inside a cluster lose their suffix, and their namespace
+ * where no other name would then be the same.
+ */
+export function shortNames(names: readonly string[]): Map<string, string> {
+  const first = (name: string) => (inCluster.test(name) ? (name.split('.')[0] ?? name) : name)
+  const uses = new Map<string, number>()
+  for (const name of new Set(names)) uses.set(first(name), (uses.get(first(name)) ?? 0) + 1)
+  return new Map(
+    names.map((name) => {
+      const isUnique = uses.get(first(name)) === 1
+      return [name, isUnique ? first(name) : name.replace(inCluster, '')]
+    }),
+  )
+}

@@ -33,7 +33,6 @@ export const settingsWords = {
       'On this machine ingest is open without one. Senders from elsewhere need a token.',
     'settings.tokens.ready': 'Token {name} is ready',
     'settings.tokens.once': 'It is shown this once. Copy it now; only its hash is kept.',
-    'settings.tokens.token': 'Token',
     'settings.tokens.snippet': 'For any OpenTelemetry application',
     'settings.tokens.copy_snippet': 'Copy variables',
     'settings.tokens.done': 'Done',
@@ -43,7 +42,6 @@ export const settingsWords = {
     'settings.account.sign_out': 'Sign out',
     'settings.about.version': 'Version',
     'settings.about.license': 'License',
-    'settings.about.send': 'Send to',
   },
   ko: {
     'settings.title': '설정',
@@ -76,7 +74,6 @@ export const settingsWords = {
       '이 컴퓨터에서는 토큰 없이 보낼 수 있습니다. 다른 곳에서 보내려면 토큰이 필요합니다.',
     'settings.tokens.ready': '{name} 토큰이 준비되었습니다',
     'settings.tokens.once': '지금 한 번만 표시됩니다. 해시만 보관하므로 지금 복사하세요.',
-    'settings.tokens.token': '토큰',
     'settings.tokens.snippet': '모든 OpenTelemetry 애플리케이션용',
     'settings.tokens.copy_snippet': '변수 복사',
     'settings.tokens.done': '완료',
@@ -86,7 +83,6 @@ export const settingsWords = {
     'settings.account.sign_out': '로그아웃',
     'settings.about.version': '버전',
     'settings.about.license': '라이선스',
-    'settings.about.send': '보낼 주소',
   },
   es: {
     'settings.title': 'Ajustes',
@@ -118,7 +114,6 @@ export const settingsWords = {
       'En esta máquina se puede enviar sin token. Desde otra parte hace falta uno.',
     'settings.tokens.ready': 'El token {name} está listo',
     'settings.tokens.once': 'Se muestra solo esta vez. Cópielo ahora; solo se guarda su hash.',
-    'settings.tokens.token': 'Token',
     'settings.tokens.snippet': 'Para cualquier aplicación OpenTelemetry',
     'settings.tokens.copy_snippet': 'Copiar variables',
     'settings.tokens.done': 'Listo',
@@ -128,6 +123,5 @@ export const settingsWords = {
     'settings.account.sign_out': 'Cerrar sesión',
     'settings.about.version': 'Versión',
     'settings.about.license': 'Licencia',
-    'settings.about.send': 'Enviar a',
   },
 } satisfies Words

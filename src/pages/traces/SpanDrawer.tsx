@@ -11,8 +11,8 @@ import { CopyId } from '../../ui/parts/CopyId.tsx'
 import { Instant } from '../../ui/parts/Figures.tsx'
 import { Badge } from '../../ui/parts/Marks.tsx'
 import { addFilter, quoted } from '../../ui/search/edit.ts'
-import { Link } from '../../ui/url/Link.tsx'
 import { go, href } from '../../ui/url/location.ts'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { type SpanDetail, spanById } from './contract.ts'
 import styles from './SpanDrawer.module.css'
 import { SpanLogs } from './SpanLogs.tsx'
@@ -59,9 +59,11 @@ function Detail({ span }: { span: SpanDetail }) {
           <CopyId value={span.span_id} />
         </p>
         {span.status_message === '' ? null : <p className={styles.failed}>{span.status_message}</p>}
-        <Link to="/traces" query={{ search: same }}>
-          {t('traces.same_operation')}
-        </Link>
+        <p>
+          <TextLink to="/traces" query={{ search: same }}>
+            {t('traces.same_operation')}
+          </TextLink>
+        </p>
       </div>
       <Exceptions span={span} />
       <Section title={t('traces.attributes')}>
@@ -146,9 +148,9 @@ function Links({ span }: { span: SpanDetail }) {
     <Section title={t('traces.links')}>
       {span.links.map((link) => (
         <div key={`${link.trace_id} ${link.span_id}`} className={styles.event}>
-          <Link to={`/traces/${link.trace_id}`} query={{ span: link.span_id }}>
+          <TextLink to={`/traces/${link.trace_id}`} query={{ span: link.span_id }}>
             {link.trace_id}
-          </Link>
+          </TextLink>
           <KeyValues entries={Object.entries(link.attributes)} />
         </div>
       ))}

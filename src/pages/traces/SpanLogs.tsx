@@ -3,9 +3,9 @@ import { useAsk } from '../../ui/ask/ask.ts'
 import { EntityLink } from '../../ui/entity/EntityLink.tsx'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
-import { Instant } from '../../ui/parts/Figures.tsx'
+import { Clock } from '../../ui/parts/Clock.tsx'
 import { SeverityTag } from '../../ui/parts/Marks.tsx'
-import { Link } from '../../ui/url/Link.tsx'
+import { TextLink } from '../../ui/url/TextLink.tsx'
 import { traceLogs } from './contract.ts'
 import styles from './SpanLogs.module.css'
 
@@ -28,7 +28,7 @@ export function SpanLogs({ trace_id, span_id }: { trace_id: string; span_id?: st
             {answer.time_ns.map((time_ns, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two records may be alike in all.
               <li key={`${time_ns} ${at}`} className={styles.log}>
-                <Instant time_ms={Number(BigInt(time_ns) / 1_000_000n)} ms />
+                <Clock time_ms={Number(BigInt(time_ns) / 1_000_000n)} />
                 <SeverityTag severity={answer.severity[at] ?? ''} />
                 {span_id === undefined ? (
                   <EntityLink kind="service" name={answer.service[at] ?? ''} />
@@ -37,9 +37,9 @@ export function SpanLogs({ trace_id, span_id }: { trace_id: string; span_id?: st
               </li>
             ))}
           </ol>
-          <Link to="/logs" query={{ search }}>
+          <TextLink to="/logs" query={{ search }}>
             {t('traces.all_logs')}
-          </Link>
+          </TextLink>
         </>
       )}
     </Panel>

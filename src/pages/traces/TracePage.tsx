@@ -111,7 +111,12 @@ function TraceViews({ trace, span, tab, onSpan, onTab }: ViewsProps) {
             value: 'logs',
             label: t('traces.logs'),
             count: count(trace.logs),
-            content: tab === 'logs' ? <SpanLogs trace_id={trace.trace_id} /> : null,
+            content:
+              tab === 'logs' ? (
+                <div className={styles.logs}>
+                  <SpanLogs trace_id={trace.trace_id} />
+                </div>
+              ) : null,
           },
         ]}
       />
@@ -138,10 +143,11 @@ function Shares({ shares, whole_ns }: { shares: ServiceShare[]; whole_ns: number
       <ul className={styles.shareList}>
         {shares.map((share) => (
           <li key={share.service}>
-            <span className={styles.dot} style={{ background: seriesColor(share.service) }} />
             <EntityLink kind="service" name={share.service} />
             <span className={styles.figures}>
-              {duration(share.critical_ns)} · {percent(share.critical_ns / Math.max(1, whole_ns))}
+              {share.critical_ns === 0
+                ? '–'
+                : `${duration(share.critical_ns)} · ${percent(share.critical_ns / Math.max(1, whole_ns))}`}
               {share.errors === 0 ? null : (
                 <span className={styles.failed}>
                   {' · '}

@@ -6,7 +6,7 @@ import { useValueItems } from '../../ui/entity/ValueMenu.tsx'
 import { count, duration } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
-import { Instant } from '../../ui/parts/Figures.tsx'
+import { Clock, useClockWidth } from '../../ui/parts/Clock.tsx'
 import { Segments } from '../../ui/parts/Tabs.tsx'
 import { DidYouMean } from '../../ui/search/DidYouMean.tsx'
 import { addFilter } from '../../ui/search/edit.ts'
@@ -42,6 +42,7 @@ const traces_max = 200
 export function TraceTable({ ask, order, onOrder, onSearch }: TableProps) {
   const asked = useAsk(traceList, { ...ask, order, rows_max: traces_max })
   const itemsFor = useValueItems()
+  const time_px = useClockWidth()
   const choices = (['newest', 'slowest'] as const).map((value) => ({
     value,
     label: t(`traces.${value}`),
@@ -70,10 +71,10 @@ export function TraceTable({ ask, order, onOrder, onSearch }: TableProps) {
         <DataTable
           label={t('traces.list')}
           rows={rowsOf(answer)}
-          columns={columns()}
+          columns={columns(time_px)}
           row_id={(row) => row.trace_id}
           row_tone={(row) => (row.errors > 0 ? 'bad' : undefined)}
-          height={Math.min(560, 60 + answer.trace_id.length * 28)}
+          height={Math.min(560, 34 + answer.trace_id.length * 28)}
           onOpen={(row) => go(href(`/traces/${row.trace_id}`, { span: row.span_id }))}
           menu={(row, column) => {
             const [field, value] =
@@ -106,13 +107,13 @@ function rowsOf(answer: TraceList): Row[] {
   }))
 }
 
-function columns(): Column<Row>[] {
+function columns(time_px: number): Column<Row>[] {
   return [
     {
       id: 'time',
       title: t('traces.time'),
-      width: 120,
-      cell: (row) => <Instant time_ms={row.time_ms} ms />,
+      width: time_px,
+      cell: (row) => <Clock time_ms={row.time_ms} />,
     },
     {
       id: 'service',

@@ -87,34 +87,30 @@ type BarProps = {
   color: string
 }
 
-/** The duration stands beside the bar, on the side that has room for it. */
+/** The duration stands in a column of its own, where all of them compare at a glance. */
 function Bar({ trace, at, critical, color }: BarProps) {
   const whole = Math.max(1, trace.duration_ns)
   const left = ((trace.offset_ns[at] ?? 0) / whole) * 100
   const width = ((trace.duration_ns_each[at] ?? 0) / whole) * 100
-  const is_late = left + width > 85
   return (
-    <div className={styles.lane}>
-      <span
-        className={styles.bar}
-        style={{ left: `${left}%`, width: `${width}%`, background: color }}
-      />
-      {(critical ?? []).map((segment) => (
+    <>
+      <div className={styles.lane}>
         <span
-          key={segment.from_ns}
-          className={styles.critical}
-          style={{
-            left: `${(segment.from_ns / whole) * 100}%`,
-            width: `${((segment.to_ns - segment.from_ns) / whole) * 100}%`,
-          }}
+          className={styles.bar}
+          style={{ left: `${left}%`, width: `${width}%`, background: color }}
         />
-      ))}
-      <span
-        className={styles.time}
-        style={is_late ? { right: `${100 - left}%` } : { left: `${left + width}%` }}
-      >
-        {duration(trace.duration_ns_each[at] ?? 0)}
-      </span>
-    </div>
+        {(critical ?? []).map((segment) => (
+          <span
+            key={segment.from_ns}
+            className={styles.critical}
+            style={{
+              left: `${(segment.from_ns / whole) * 100}%`,
+              width: `${((segment.to_ns - segment.from_ns) / whole) * 100}%`,
+            }}
+          />
+        ))}
+      </div>
+      <span className={styles.time}>{duration(trace.duration_ns_each[at] ?? 0)}</span>
+    </>
   )
 }

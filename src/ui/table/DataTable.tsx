@@ -81,7 +81,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => {
     if (last >= 0 && last === rows.length - 1) onEnd?.()
   }, [last, rows.length, onEnd])
-  const keys = useRowKeys({ rows, row_id, selected, onOpen, reach: virtual.scrollToIndex })
+  const reach = (index: number) => {
+    virtual.scrollToIndex(index)
+    // A row reached with j or k is opened with Enter, so the table takes the focus.
+    scroll.current?.focus({ preventScroll: true })
+  }
+  const keys = useRowKeys({ rows, row_id, selected, onOpen, reach })
   const template = columns.map((column) => track(column, widths)).join(' ')
   const resize = (id: string, width: number) => setWidths((all) => ({ ...all, [id]: width }))
   const style = {
