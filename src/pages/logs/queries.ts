@@ -1,6 +1,6 @@
 /** Answers of the Logs page: histogram, records and patterns. Fields and one record stand apart. */
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
-import { bucketFor } from '../../store/bucket.ts'
+import { bucketFor, bucketStarts } from '../../store/bucket.ts'
 import { sql } from '../../store/sql.ts'
 import {
   type LogHistogram,
@@ -28,13 +28,6 @@ const histogram_points_max = 120
 const pattern_points_max = 30
 const patterns_max = 200
 
-function bucketStarts(range: { from_ms: number; to_ms: number }, bucket_ms: number): number[] {
-  const starts: number[] = []
-  const first = Math.floor(range.from_ms / bucket_ms) * bucket_ms
-  for (let start = first; start < range.to_ms; start += bucket_ms) starts.push(start)
-  return starts
-}
-
 async function histogram(ask: LogsAsk, context: AskContext): Promise<LogHistogram> {
   const { seconds } = bucketFor(ask.from_ms, ask.to_ms, histogram_points_max)
   const rows = await context.store.rows<{ bucket: number; severity: Severity; records: string }>(
@@ -43,7 +36,7 @@ async function histogram(ask: LogsAsk, context: AskContext): Promise<LogHistogra
     FROM logs WHERE ${matching(ask, context)} GROUP BY bucket, severity`,
     { signal: context.signal },
   )
-  const time_ms = bucketStarts(ask, seconds * 1000)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, seconds)
   const column = new Map(time_ms.map((time, position) => [time, position]))
   const counts: Partial<Record<Severity, number[]>> = {}
   let total = 0
@@ -117,7 +110,7 @@ async function patterns(ask: LogsAsk, context: AskContext): Promise<LogPatterns>
     GROUP BY template_id ORDER BY count DESC LIMIT ${patterns_max}`,
     { signal: context.signal },
   )
-  const time_ms = bucketStarts(ask, seconds * 1000)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, seconds)
   return {
     template_id: rows.map((row) => row.template),
     example: rows.map((row) => row.example),

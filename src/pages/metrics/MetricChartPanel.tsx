@@ -12,7 +12,9 @@ import { go, href } from '../../ui/url/location.ts'
 import { type Aggregation, metricChart, metricExemplars, metricLabels } from './contract.ts'
 import styles from './MetricsPage.module.css'
 import type { MetricInfo } from './MetricsPage.tsx'
-import { aggregationsFor, linesOf, unitOf } from './prepare.ts'
+import { aggregationsFor, linesOf, telling, unitOf } from './prepare.ts'
+
+const dots_max = 40
 
 type ChartProps = {
   info: MetricInfo
@@ -90,11 +92,12 @@ function useExemplars(info: MetricInfo, search: string, aggregation: Aggregation
   )
   const { answer } = asked
   if (answer === undefined || !isOfValues) return []
-  return answer.time_ms.map((time_ms, at) => ({
+  const dots = answer.time_ms.map((time_ms, at) => ({
     time_ms,
     value: answer.value[at] ?? 0,
     trace_id: answer.trace_id[at] ?? '',
   }))
+  return telling(dots, dots_max)
 }
 
 type ControlsProps = {

@@ -30,6 +30,21 @@ export function likelyMetric(list: MetricList | undefined): string {
   return order[0]?.metric ?? ''
 }
 
+export type Dot = { time_ms: number; value: number; trace_id: string }
+
+/** The slowest of each slice of the range: enough dots to follow, and the lines stay in sight. */
+export function telling(dots: readonly Dot[], slices: number): Dot[] {
+  const times = dots.map((dot) => dot.time_ms)
+  const first = Math.min(...times)
+  const width = (Math.max(...times) - first) / slices || 1
+  const best = new Map<number, Dot>()
+  for (const dot of dots) {
+    const slice = Math.min(slices - 1, Math.floor((dot.time_ms - first) / width))
+    if (dot.value > (best.get(slice)?.value ?? -Infinity)) best.set(slice, dot)
+  }
+  return [...best.values()]
+}
+
 /** Counters are charted as growth per second, whatever puts their series together. */
 export function unitOf(shape: MetricShape, aggregation: Aggregation, unit: string): string {
   const isHistogram = shape.kind === 'histogram' || shape.kind === 'exponential_histogram'

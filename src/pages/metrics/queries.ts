@@ -2,6 +2,7 @@
 
 import type { RangeAsk } from '../../model/question.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
+import { bucketStarts } from '../../store/bucket.ts'
 import { type Sql, sql } from '../../store/sql.ts'
 import { within } from '../../store/within.ts'
 import {
@@ -233,9 +234,7 @@ function prepareChart(
     groups.set(key, group)
   }
   const chosen = [...groups.values()].sort((a, b) => b.weight - a.weight).slice(0, ask.groups_max)
-  const time_ms: number[] = []
-  const first = Math.floor(ask.from_ms / bucket_ms) * bucket_ms
-  for (let at = first; at < ask.to_ms; at += bucket_ms) time_ms.push(at)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, bucket_ms / 1000)
   return {
     bucket_ms,
     time_ms,

@@ -31,7 +31,7 @@ export function TroublePanel() {
             <li key={row.service} className={styles.row}>
               <span className={styles.service}>
                 <StatusDot status={row.health} label={t(`services.health.${row.health}`)} quiet />
-                <EntityLink kind="service" name={row.service} />
+                <EntityLink kind="service" name={row.service} plain />
               </span>
               <Sparkline
                 values={row.error_series}
@@ -50,7 +50,9 @@ export function TroublePanel() {
 }
 
 export function SlowestPanel() {
-  const asked = useAsk(serviceList, useRangeAsk())
+  const range = useRangeAsk()
+  const asked = useAsk(serviceList, range)
+  const seconds = (range.to_ms - range.from_ms) / 1000
   return (
     <Panel
       title={t('overview.slowest')}
@@ -76,16 +78,18 @@ export function SlowestPanel() {
                 unit="ns"
                 color={seriesColor(row.service)}
               />
-              <span className={styles.end}>{duration(row.p95_ns)}</span>
-              <span className={styles.muted}>
-                {row.p95_ns_before === null
-                  ? ''
-                  : t('services.before', { value: duration(row.p95_ns_before) })}
+              <span className={styles.end} title={beforeText(row.p95_ns_before)}>
+                {duration(row.p95_ns)}
               </span>
+              <span className={styles.muted}>{figure(row.calls / seconds, '/s')}</span>
             </li>
           ))}
         </ul>
       )}
     </Panel>
   )
+}
+
+function beforeText(p95_ns: number | null): string | undefined {
+  return p95_ns === null ? undefined : t('services.before', { value: duration(p95_ns) })
 }

@@ -38,6 +38,7 @@ export function failing(answer: ServiceList): FailingRow[] {
 
 export type SlowRow = {
   service: string
+  calls: number
   p95_ns: number
   p95_ns_before: number | null
   p95_series: (number | null)[]
@@ -49,7 +50,8 @@ export function slowest(answer: ServiceList): SlowRow[] {
       const p95_ns = answer.p95_ns[at] ?? null
       if (p95_ns === null) return []
       const p95_ns_before = answer.p95_ns_before[at] ?? null
-      return [{ service, p95_ns, p95_ns_before, p95_series: answer.p95_ns_series[at] ?? [] }]
+      const calls = answer.calls[at] ?? 0
+      return [{ service, calls, p95_ns, p95_ns_before, p95_series: answer.p95_ns_series[at] ?? [] }]
     })
     .sort((a, b) => b.p95_ns - a.p95_ns)
     .slice(0, shown_max)

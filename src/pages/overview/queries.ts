@@ -2,7 +2,7 @@
 import type { RangeAsk } from '../../model/question.ts'
 import type { TableName } from '../../model/tables.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
-import { bucketFor } from '../../store/bucket.ts'
+import { bucketFor, bucketStarts } from '../../store/bucket.ts'
 import { type Sql, sql } from '../../store/sql.ts'
 import { within } from '../../store/within.ts'
 import {
@@ -71,9 +71,7 @@ function prepareArrivals(
   bucket_ms: number,
   delay: { p50: number; p99: number } | undefined,
 ): Arrivals {
-  const time_ms: number[] = []
-  const first = Math.floor(ask.from_ms / bucket_ms) * bucket_ms
-  for (let at = first; at < ask.to_ms; at += bucket_ms) time_ms.push(at)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, bucket_ms / 1000)
   const column = new Map(time_ms.map((time, at) => [time, at]))
   const zeros = () => time_ms.map(() => 0)
   const records: Record<Signal, number[]> = { logs: zeros(), spans: zeros(), metrics: zeros() }

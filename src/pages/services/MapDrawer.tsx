@@ -126,5 +126,5 @@ function PeerName({
     )
   }
   if (peer.kind !== 'service') return <span>{name}</span>
-  return <EntityLink kind="service" name={peer.name} />
+  return <EntityLink kind="service" name={peer.name} plain />
 }

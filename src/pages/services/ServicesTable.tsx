@@ -33,7 +33,7 @@ function columns(): Column<ServiceRow>[] {
       cell: (row) => (
         <span className={styles.name}>
           <StatusDot status={row.health} label={t(`services.health.${row.health}`)} quiet />
-          <EntityLink kind="service" name={row.service} />
+          <EntityLink kind="service" name={row.service} plain />
         </span>
       ),
     },

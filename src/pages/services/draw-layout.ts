@@ -5,7 +5,7 @@
 import dagre from '@dagrejs/dagre'
 import type { MapGraph } from './prepare.ts'
 
-export const node_width = 196
+export const node_width = 204
 export const node_height = 48
 
 type Point = { x: number; y: number }
@@ -15,7 +15,7 @@ export type Layout = { width: number; height: number; nodes: Placed[]; routes: R
 
 export function layoutOf(graph: MapGraph): Layout {
   const sheet = new dagre.graphlib.Graph({ multigraph: true })
-  sheet.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 72, marginx: 24, marginy: 24 })
+  sheet.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 76, marginx: 24, marginy: 24 })
   sheet.setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) {
     sheet.setNode(node.id, { width: node_width, height: node_height })
@@ -25,6 +25,7 @@ export function layoutOf(graph: MapGraph): Layout {
   }
   dagre.layout(sheet)
   const middleOf = (id: string) => sheet.node(id) as Point
+  const layers = new Set(graph.nodes.map(({ id }) => Math.round(middleOf(id).x)))
   const nodes = graph.nodes.map(({ id }) => {
     const { x, y } = middleOf(id)
     return { id, x: x - node_width / 2, y: y - node_height / 2 }
@@ -35,7 +36,8 @@ export function layoutOf(graph: MapGraph): Layout {
       const { points } = sheet.edge({ v: edge.from, w: edge.to, name: edge.id }) as {
         points: Point[]
       }
-      return { id: edge.id, path: curve(sided(points, middleOf(edge.from), middleOf(edge.to))) }
+      const ends = [middleOf(edge.from), middleOf(edge.to)] as const
+      return { id: edge.id, path: curve(sided(points, ...ends, layers)) }
     })
   const { width = 0, height = 0 } = sheet.graph() as { width?: number; height?: number }
   return { width, height, nodes, routes }
@@ -45,19 +47,21 @@ export function layoutOf(graph: MapGraph): Layout {
  * An edge leaves at the right side of its caller and enters at the left side of the called, through
  * the lanes that the layout keeps free between other nodes. One that leads back keeps its own way.
  */
-function sided(points: readonly Point[], from: Point, to: Point): Point[] {
+function sided(
+  points: readonly Point[],
+  from: Point,
+  to: Point,
+  layers: ReadonlySet<number>,
+): Point[] {
   if (to.x <= from.x) return [...points]
   const half = node_width / 2
-  const lanes = points.slice(1, -1).filter(({ x }) => x > from.x + half && x < to.x - half)
-  // A lane beside a node is as wide as the node: the line stays level along it.
-  const level = lanes.flatMap(({ x, y }) =>
-    lanes.length < 3
-      ? []
-      : [
-          { x: x - half / 2, y },
-          { x: x + half / 2, y },
-        ],
-  )
+  // Beside the nodes of a layer in between, the line stays level for as long as they are wide.
+  const level = points
+    .filter(({ x }) => layers.has(Math.round(x)) && x > from.x + half && x < to.x - half)
+    .flatMap(({ x, y }) => [
+      { x: x - half, y },
+      { x: x + half, y },
+    ])
   return [{ x: from.x + half, y: from.y }, ...level, { x: to.x - half, y: to.y }]
 }
 

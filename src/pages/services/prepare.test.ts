@@ -1,7 +1,7 @@
 /** What the Services pages decide: order, health and the shape of the map. */
 import { expect, test } from 'vitest'
 import type { PeerKind, ServiceList } from './contract.ts'
-import { healthOf, mapGraph, serviceRows } from './prepare.ts'
+import { healthOf, mapGraph, serviceRows, shortNames } from './prepare.ts'
 
 test('health follows the share of failures', () => {
   const f = (calls: number, errors: number, health: string) =>
@@ -73,4 +73,12 @@ test('the map draws users before what they call, and sums what a node receives',
     health: 'bad',
   })
   expect(graph.nodes.find((node) => node.id === 'service:checkout')?.health).toBe('unknown')
+})
+
+test('names on the map keep what tells them apart', () => {
+  const short = (...names: string[]) => [...shortNames(names).values()]
+  expect(short('checkout', 'api.payments.example')).toEqual(['checkout', 'api.payments.example'])
+  expect(short('db.data.svc.cluster.local')).toEqual(['db'])
+  expect(short('db.a.svc.cluster.local', 'db.b.svc')).toEqual(['db.a', 'db.b'])
+  expect(short('db', 'db.a.svc.cluster.local')).toEqual(['db', 'db.a'])
 })

@@ -9,7 +9,7 @@ import {
 } from '../../model/duration-histogram.ts'
 import type { RangeAsk } from '../../model/question.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
-import { bucketFor } from '../../store/bucket.ts'
+import { bucketFor, bucketStarts } from '../../store/bucket.ts'
 import { sql } from '../../store/sql.ts'
 import { within } from '../../store/within.ts'
 import {
@@ -43,16 +43,6 @@ function bucketSeconds(range: RangeAsk, points_max: number): number {
   return Math.max(bucket_seconds_min, bucketFor(range.from_ms, range.to_ms, points_max).seconds)
 }
 
-/** The starts of all buckets that touch the range: a gap is a null and not a missing point. */
-function bucketStarts(range: RangeAsk, seconds: number): number[] {
-  const step_ms = seconds * 1000
-  const starts: number[] = []
-  for (let at = Math.floor(range.from_ms / step_ms) * step_ms; at < range.to_ms; at += step_ms) {
-    starts.push(at)
-  }
-  return starts
-}
-
 async function listServices(ask: RangeAsk, context: AskContext): Promise<ServiceList> {
   const seconds = bucketSeconds(ask, sparkline_points_max)
   const width_ms = ask.to_ms - ask.from_ms
@@ -61,7 +51,12 @@ async function listServices(ask: RangeAsk, context: AskContext): Promise<Service
     redRows(ask, seconds, context),
     redRows(before, undefined, context),
   ])
-  return prepareList(rows, rowsBefore, bucketStarts(ask, seconds), seconds * 1000)
+  return prepareList(
+    rows,
+    rowsBefore,
+    bucketStarts(ask.from_ms, ask.to_ms, seconds),
+    seconds * 1000,
+  )
 }
 
 /** One row a service and bucket; without a bucket one row a service. */
@@ -165,7 +160,7 @@ async function seriesOfService(
     { signal: context.signal },
   )
   const byTime = new Map(rows.map((row) => [row.bucket * 1000, row]))
-  const time_ms = bucketStarts(ask, seconds)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, seconds)
   const at = time_ms.map((time) => byTime.get(time))
   const percentiles = at.map((row) => durationPercentiles(row?.histogram ?? {}, [0.5, 0.95, 0.99]))
   return {

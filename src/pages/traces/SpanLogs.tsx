@@ -12,6 +12,10 @@ import styles from './SpanLogs.module.css'
 export function SpanLogs({ trace_id, span_id }: { trace_id: string; span_id?: string }) {
   const asked = useAsk(traceLogs, { trace_id, ...(span_id === undefined ? {} : { span_id }) })
   const search = span_id === undefined ? `trace_id:${trace_id}` : `span_id:${span_id}`
+  // In a span's drawer, having no logs is usual, and not worth a screenful.
+  if (span_id !== undefined && asked.answer?.time_ns.length === 0) {
+    return <p className={styles.none}>{t('traces.logs.none')}</p>
+  }
   return (
     <Panel
       asked={asked}

@@ -1,6 +1,6 @@
 /** Answers of the trace search: list, histogram and scatter. One trace is in queries-trace.ts. */
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
-import { bucketFor } from '../../store/bucket.ts'
+import { bucketFor, bucketStarts } from '../../store/bucket.ts'
 import { sql } from '../../store/sql.ts'
 import {
   type TraceHistogram,
@@ -100,12 +100,9 @@ async function histogram(ask: TracesAsk, context: AskContext): Promise<TraceHist
     { signal: context.signal },
   )
   const byTime = new Map(rows.map((row) => [row.bucket * 1000, row]))
-  const bucket_ms = seconds * 1000
-  const time_ms: number[] = []
-  const first = Math.floor(ask.from_ms / bucket_ms) * bucket_ms
-  for (let at = first; at < ask.to_ms; at += bucket_ms) time_ms.push(at)
+  const time_ms = bucketStarts(ask.from_ms, ask.to_ms, seconds)
   return {
-    bucket_ms,
+    bucket_ms: seconds * 1000,
     time_ms,
     spans: time_ms.map((time) => Number(byTime.get(time)?.spans ?? 0)),
     errors: time_ms.map((time) => Number(byTime.get(time)?.errors ?? 0)),
