@@ -74,12 +74,6 @@ export class EngineLanes {
     })
   }
 
-  close(): void {
-    for (const lane of Object.values(this.#lanes)) {
-      for (const slot of lane.slots) slot.session.close()
-    }
-  }
-
   #next(lane: LaneState): void {
     while (lane.idle.length > 0 && lane.waiting.length > 0) {
       const { query, resolve, reject } = lane.waiting.shift()!
