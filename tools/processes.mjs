@@ -13,7 +13,12 @@ export const node = join(bin, 'node')
 /** Our tools first; or, for npm while it replaces them, only the machine's. */
 export function environment({ ours = true } = {}) {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== bin)
-  return { ...process.env, PATH: (ours ? [bin, ...path] : path).join(delimiter) }
+  return {
+    ...process.env,
+    PATH: (ours ? [bin, ...path] : path).join(delimiter),
+    // Types once stripped stay stripped: spares the server 30 MB and half of its start.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
+  }
 }
 
 /** Resolves with what it wrote; a failure throws with all of that in its message. */

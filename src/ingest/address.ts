@@ -14,12 +14,25 @@ export function parseAddress(key: string, text: string): Address {
   return { host: match[1] ?? match[2] ?? '', port }
 }
 
+const reasons: Record<string, string> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this user may not',
+  ENOTFOUND: 'the name is unknown',
+}
+
+export function listenFault(address: string, error: unknown): Fault {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return new Fault('listen_failed', { address, detail: reasons[code] ?? message }, error)
+}
+
 /** Binds and resolves to what was bound, which tells the port when 0 was asked for. */
 export function boundAddress(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    const fail = (error: unknown) => reject(listenFault(`${host}:${port}`, error))
+    server.once('error', fail)
     server.listen({ host: host === '' ? undefined : host, port, backlog: 1024 }, () => {
-      server.off('error', reject)
+      server.off('error', fail)
       const bound = server.address()
       if (bound === null || typeof bound === 'string') return reject(new Error('not a TCP address'))
       const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address

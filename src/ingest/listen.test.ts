@@ -53,7 +53,7 @@ describe('addresses', () => {
         { name: 'otlp_http', address: taken },
       ],
     })
-    await expect(both).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await expect(both).rejects.toMatchObject({ code: 'listen_failed' })
   })
 
   test('an address that is none is named', async () => {

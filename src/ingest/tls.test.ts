@@ -2,7 +2,7 @@
  * TLS on both listeners: a new certificate without a restart, a bad one ignored, clients that must
  * show theirs.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
@@ -77,6 +77,17 @@ describe.each(['otlp_http', 'otlp_grpc'] as const)('%s', (name) => {
     writeFileSync(file('key.pem'), second.key)
     rig.clock.advance(1000)
     expect((await look(name, { ca: second.cert })).name).toBe('second')
+  })
+
+  test('a file that can no longer be looked at ends nothing', async () => {
+    const first = makeCertificate('first')
+    writeIdentity(first)
+    rig = await openRig({ tls: files() })
+    rmSync(file('cert.pem'))
+    symlinkSync(file('cert.pem'), file('cert.pem'))
+    rig.clock.advance(1000)
+    expect(rig.logged).toMatchObject([{ fault: { code: 'config_invalid' } }])
+    expect((await look(name, { ca: first.cert })).name).toBe('first')
   })
 
   test('with an authority for clients, only its clients are served', async () => {

@@ -79,8 +79,13 @@ function readKey(files: TlsFiles, name: keyof TlsFiles): Buffer {
 
 function fingerprint(files: TlsFiles): string {
   const of = (path: string | undefined): string => {
-    const found = path ? statSync(path, { throwIfNoEntry: false }) : undefined
-    return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeMs}`
+    try {
+      const found = path ? statSync(path, { throwIfNoEntry: false }) : undefined
+      return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeMs}`
+    } catch (error) {
+      // A folder that may no longer be entered: reading then reports it.
+      return String((error as NodeJS.ErrnoException).code)
+    }
   }
   return [files.cert_file, files.key_file, files.client_ca_file].map(of).join('|')
 }

@@ -196,6 +196,21 @@ export const faults = {
     says: 'There is no configuration key {key}.',
     do: '{did_you_mean}docs/config.md lists every key.',
   },
+  listen_failed: {
+    status: 500,
+    says: 'Cannot listen on {address}: {detail}.',
+    do: 'Stop the program that uses the address, or choose another in listen.*; port 0 picks one.',
+  },
+  state_failed: {
+    status: 500,
+    says: 'Users and tokens could not be opened: {detail}.',
+    do: 'Check state.url, or the space, the rights and state.sqlite of store.dir.',
+  },
+  store_failed: {
+    status: 500,
+    says: 'The store could not be opened: {detail}.',
+    do: 'Check store.url, its user and password, or the space and the rights of store.dir.',
+  },
   listen_insecure: {
     status: 500,
     says: 'Refusing to listen on {address} without TLS.',

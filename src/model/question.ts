@@ -7,10 +7,14 @@ import { z } from 'zod'
 /** What the caller may see. Empty lists mean everything; the store adds it to every table read. */
 export type Scope = { clusters: readonly string[]; namespaces: readonly string[] }
 
+/** The store counts ns in 64 bits, which end in 2262. */
+const time_ms_max = 9_223_000_000_000
+export const timeAsk = z.number().int().nonnegative().max(time_ms_max)
+
 /** Every question about telemetry carries a bounded time range and the place in the top bar. */
 export const rangeAsk = {
-  from_ms: z.number().int().nonnegative(),
-  to_ms: z.number().int().nonnegative(),
+  from_ms: timeAsk,
+  to_ms: timeAsk,
   cluster: z.string().max(253).optional(),
   namespace: z.string().max(253).optional(),
 }

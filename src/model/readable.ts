@@ -56,8 +56,15 @@ function logfmtPairs(body: string): Pair[] | undefined {
   return pairs.length > 1 ? pairs : undefined
 }
 
-const head =
-  /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+(?:\[?(?:trace|debug|info|warn|warning|error|fatal)\]?:?\s+)?/i
+const head = new RegExp(
+  [
+    /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+/,
+    /(?:\[?(?:trace|debug|info|warn|warning|error|fatal)\]?:?\s+)?/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'i',
+)
 
 /** A time and a level at the start say what the columns say. */
 function withoutHead(body: string): string {

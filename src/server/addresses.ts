@@ -5,6 +5,21 @@ import type { Config } from './settings.ts'
 
 export const ingestListeners = ['otlp_grpc', 'otlp_http'] as const
 
+/** A half of TLS would be no TLS, and nobody would notice. Throws config_invalid. */
+export function refuseHalfTls({ tls }: Pick<Config, 'tls'>): void {
+  const { cert_file, key_file, client_ca_file } = tls
+  const f = (key: string, value: string, needed: string) => {
+    if (needed === '' || value !== '') return
+    throw new Fault('config_invalid', {
+      key,
+      expected: 'a file, as TLS needs both',
+      got: 'nothing',
+    })
+  }
+  f('tls.cert_file', cert_file, key_file || client_ca_file)
+  f('tls.key_file', key_file, cert_file)
+}
+
 /** Throws listen_insecure for an address other than loopback without TLS. */
 export function refuseInsecure({ listen, tls }: Config): void {
   if (tls.cert_file !== '' || listen.insecure) return

@@ -17,6 +17,7 @@ export type Sources = {
 }
 
 const prefix = 'CROWSNEST_'
+const got_chars_max = 200
 const defaultFile = 'crowsnest.yaml'
 
 /** Every key with its dotted name, in the order of the reference. */
@@ -54,7 +55,8 @@ function checked(key: string, setting: Setting, given: unknown): unknown {
   const result = setting.safeParse(given)
   if (result.success) return result.data
   const { bound, secret } = setting.about
-  const got = secret ? 'something else (it is secret)' : (JSON.stringify(given) ?? 'nothing')
+  const shown = (JSON.stringify(given) ?? 'nothing').slice(0, got_chars_max)
+  const got = secret ? 'something else (it is secret)' : shown
   throw new Fault('config_invalid', { key, expected: bound, got })
 }
 
@@ -124,7 +126,11 @@ function parseYaml(path: string, text: string): unknown {
 
 function mapping(key: string, value: unknown): object {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new Fault('config_invalid', { key, expected: 'keys', got: JSON.stringify(value) })
+  throw new Fault('config_invalid', {
+    key,
+    expected: 'keys',
+    got: JSON.stringify(value).slice(0, got_chars_max),
+  })
 }
 
 function known(key: string): void {
@@ -142,5 +148,11 @@ function missing(key: string): Fault {
 }
 
 function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  if (!existsSync(path)) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const got = `${path} (${(error as NodeJS.ErrnoException).code})`
+    throw new Fault('config_invalid', { key: 'config', expected: 'a readable file', got })
+  }
 }

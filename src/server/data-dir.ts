@@ -19,15 +19,26 @@ export function takeDataDir(dir: string, timeout = wait_ms): () => void {
     throw new Fault('config_invalid', { key: 'store.dir', expected: 'a writable directory', got })
   }
   const path = join(dir, 'lock')
-  const lock = new DatabaseSync(path, { timeout })
+  let lock: DatabaseSync | undefined
   try {
+    lock = new DatabaseSync(path, { timeout })
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
-    throw new Fault('store_in_use', { dir }, error)
+    lock?.close()
+    throw faultOf(error, dir)
   }
+  const taken = lock
   return () => {
     rmSync(`${path}-journal`, { force: true })
-    lock.close()
+    taken.close()
   }
+}
+
+const busy = 5
+
+function faultOf(error: unknown, dir: string): Fault {
+  const { errcode, message } = error as { errcode?: number; message: string }
+  if (errcode === busy) return new Fault('store_in_use', { dir }, error)
+  const details = { key: 'store.dir', expected: 'a writable directory', got: `${dir} (${message})` }
+  return new Fault('config_invalid', details, error)
 }

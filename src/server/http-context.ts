@@ -24,19 +24,17 @@ export type HttpContext = {
   answerers: readonly Answerer[]
   tail?: Tail | undefined
   metrics: Metrics
-  /** What /healthz and /readyz tell. */
+  /** Whether telemetry can be taken in: /readyz tells it without asking the store. */
+  serves: () => boolean
+  /** What /healthz tells. */
   health: () => Promise<Health>
   /** The built screens; may not exist. */
   screens_dir: string
   tls?: { cert: string | Buffer; key: string | Buffer } | undefined
 }
 
-/** `serves`: telemetry can be taken in. `healthy`: and everything else works too. */
-export type Health = {
-  serves: boolean
-  healthy: boolean
-  parts: Record<string, unknown>
-}
+/** `healthy`: telemetry can be taken in, and everything else works too. */
+export type Health = { healthy: boolean; parts: Record<string, unknown> }
 
 /** Routes that need a person are given this too. */
 export type Guarded = HttpContext & { sessions: Sessions }

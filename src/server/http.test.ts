@@ -140,6 +140,16 @@ describe('proof of origin', () => {
     await f({ 'sec-fetch-site': 'cross-site' }, 403, 'GET')
     await f({ origin: 'http://evil.example' }, 403, 'GET')
   })
+  test('an address that is written in another way is no way around it', async () => {
+    for (const url of ['/%61pi/ask', '/ap%69/ask', '/api/ask?x=1', 'http://x/api/ask']) {
+      const payload = { question: 'test.echo', ask: {} }
+      const response = await http.app.inject({ method: 'POST', url, headers: { cookie }, payload })
+      expect([response.statusCode, response.headers['cache-control']], url).toEqual([
+        403,
+        'no-store',
+      ])
+    }
+  })
   test('the public address is ours too', async () => {
     const behind = await openHttp({
       answerers,
@@ -172,7 +182,14 @@ describe('proof of origin', () => {
 
 describe('limits and headers', () => {
   test('what browsers are told', async () => {
-    for (const url of ['/', '/api/session', '/assets/main-1a2b.js', '/nothing.js', '/metrics']) {
+    for (const url of [
+      '/',
+      '/api/session',
+      '/assets/main-1a2b.js',
+      '/nothing.js',
+      '/metrics',
+      '/%',
+    ]) {
       const { headers } = await http.app.inject({ url })
       expect(headers['content-security-policy'], url).toContain("default-src 'none'")
       expect(headers['content-security-policy']).toContain("script-src 'self';")
@@ -242,8 +259,9 @@ describe('screens', () => {
 
 describe('probes', () => {
   test('ready follows what can be taken in, healthy all of it, alive nothing', async () => {
-    let health = { serves: true, healthy: true, parts: { store: 'ready' } }
-    const probed = await openHttp({ health: async () => health })
+    let isServing = true
+    let health = { healthy: true, parts: { store: 'ready' } }
+    const probed = await openHttp({ serves: () => isServing, health: async () => health })
     const f = async (live: number, ready: number, healthy: number) => {
       const codes = ['/livez', '/readyz', '/healthz'].map(async (url) => {
         return (await probed.app.inject({ url })).statusCode
@@ -251,9 +269,9 @@ describe('probes', () => {
       expect(await Promise.all(codes)).toEqual([live, ready, healthy])
     }
     await f(200, 200, 200)
-    health = { serves: true, healthy: false, parts: { store: 'restarting' } }
+    health = { healthy: false, parts: { store: 'restarting' } }
     await f(200, 200, 503)
-    health = { serves: false, healthy: false, parts: { store: 'restarting' } }
+    isServing = false
     await f(200, 503, 503)
     expect((await probed.app.inject({ url: '/healthz' })).json().store).toBe('restarting')
     await probed.close()
@@ -311,6 +329,27 @@ describe('live tail', () => {
       http.clock.now_ms,
     ])
     expect(looks.at(-1)).toMatchObject({ search: 'a', cluster: 'eu' })
+    await live.close()
+  })
+
+  test('is given up when the asker leaves during the first look', async () => {
+    const started = Promise.withResolvers<AbortSignal>()
+    const slow = async (_: TailAsk, { signal }: AskContext): Promise<TailLook> => {
+      started.resolve(signal!)
+      return new Promise((_resolve, reject) => {
+        signal!.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')))
+      })
+    }
+    const live = await openHttp({ tail: slow, args: ['--limits.tails_max=1'] })
+    await addPerson(live.state, 'ada', 'viewer')
+    const cookie = await live.signIn('ada')
+    await live.app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = live.app.server.address() as AddressInfo
+    const leaving = get({ port, path: '/api/tail', headers: { cookie } }).on('error', () => {})
+    const signal = await started.promise
+    leaving.destroy()
+    if (!signal.aborted) await once(signal, 'abort')
+    expect(live.logged.filter((line) => line.includes('a request failed'))).toEqual([])
     await live.close()
   })
 

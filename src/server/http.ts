@@ -35,6 +35,13 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 128 },
+    // An address that cannot be decoded has no route, and so meets none of our hooks.
+    frameworkErrors: (error, request, reply) => {
+      const fault = faultOf(error, request)
+      const answer = reply as unknown as FastifyReply
+      answer.headers(securityHeaders(is_secure)).code(fault.status)
+      answer.send({ fault: fault.answer() })
+    },
   }) as unknown as FastifyInstance
   app.server.maxConnections = config.limits.connections_max
   app.removeContentTypeParser('text/plain')
@@ -60,7 +67,9 @@ function guard(app: FastifyInstance, context: HttpContext, is_secure: boolean): 
   const headers = securityHeaders(is_secure)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers).header('x-request-id', request.id)
-    if (!request.url.startsWith('/api/')) return
+    // By its route too: /%61pi/ask is another way to write /api/ask.
+    const paths = [request.url, request.routeOptions.url]
+    if (!paths.some((path) => path?.startsWith('/api/'))) return
     reply.header('cache-control', 'no-store')
     refuseForged(request, context.config.listen.public_url)
   })

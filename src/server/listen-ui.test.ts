@@ -37,8 +37,8 @@ afterAll(async () => {
 
 function listen(...args: string[]) {
   const config = readConfig({ args, env: {}, read: () => undefined })
-  const health = async () => ({ serves: true, healthy: true, parts: {} })
-  const needs = { state, tokens, store: {} as Store, metrics: createMetrics(), health }
+  const probed = { serves: () => true, health: async () => ({ healthy: true, parts: {} }) }
+  const needs = { state, tokens, store: {} as Store, metrics: createMetrics(), ...probed }
   return listenUi(config, needs, context)
 }
 

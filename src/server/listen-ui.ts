@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { parseAddress } from '../ingest/address.ts'
+import { listenFault, parseAddress } from '../ingest/address.ts'
 import { loadTls, watchTls } from '../ingest/tls.ts'
 import { createHttp, setCertificate } from './http.ts'
 import type { HttpContext } from './http-context.ts'
@@ -17,7 +17,7 @@ export type Ui = {
   url: string
   close: () => Promise<void>
 }
-type Needs = Pick<HttpContext, 'state' | 'tokens' | 'store' | 'metrics' | 'health'>
+type Needs = Pick<HttpContext, 'state' | 'tokens' | 'store' | 'metrics' | 'serves' | 'health'>
 
 /** Questions are stopped before; what is open still is a reader that does not read. */
 const close_ms = 3_000
@@ -46,7 +46,9 @@ export async function listenUi(
     screens_dir,
     tls,
   })
-  await app.listen({ port, host: host === '' ? '::' : host })
+  await app.listen({ port, host: host === '' ? '::' : host }).catch((error: unknown) => {
+    throw listenFault(config.listen.ui, error)
+  })
   const bound = app.server.address() as AddressInfo
   const address = `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
   const stopWatch =

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -189,6 +190,22 @@ describe('a start that cannot be', () => {
     await f(['--listen.otlp_grcp=off'], 'Did you mean listen.otlp_grpc?')
     await f(['--tls.cert_file=/none.pem', '--tls.key_file=/none.pem'], 'tls.cert_file', '/none.pem')
     await f(['--store.dir=/etc/passwd/data'], 'store.dir', 'a writable directory')
+    await f([`--config=${dir}`], 'config', 'a readable file', 'EISDIR')
+    await f(['--tls.client_ca_file=/ca.pem'], 'tls.cert_file', 'TLS needs both')
+    const quiet = ['ui', 'otlp_grpc', 'otlp_http'].map((name) => `--listen.${name}=127.0.0.1:0`)
+    await f([...quiet, '--state.url=postgres://u:hush@127.0.0.1:1/x'], 'Users and tokens could not')
+    await f([...quiet, '--store.url=http://127.0.0.1:1'], 'The store could not be opened')
+  })
+
+  test('names the address that another program has', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`
+    const off = ['ui', 'otlp_grpc', 'otlp_http'].map((name) => `--listen.${name}=off`)
+    for (const name of ['ui', 'otlp_http']) {
+      await f([...off, `--listen.${name}=${taken}`], `Cannot listen on ${taken}`)
+    }
+    other.close()
   })
 })
 

@@ -2,6 +2,7 @@
  * Entry of the server: configuration, log, start, the lines that tell where it is, and the signals
  * that stop it. What is started, and in which order, is serve.ts.
  */
+import { setFlagsFromString } from 'node:v8'
 import { type Logger, pino } from 'pino'
 import { systemClock } from '../ingest/clock.ts'
 import { Fault } from '../model/faults.ts'
@@ -14,6 +15,10 @@ import type { Config } from './settings.ts'
 const stop_ms_max = 19_000
 const echo_ms = 500
 const isTerminal = process.stdout.isTTY === true
+// Telemetry passes through as buffers outside of a heap that stays small. V8 would look through
+// that heap at every 13 MB of them, for a third of the CPU of ingest; now at four times what is
+// alive.
+setFlagsFromString('--heap-growing-percent=300')
 
 const config = await orTell(async () =>
   readConfig({ args: process.argv.slice(2), env: process.env }),

@@ -1,19 +1,22 @@
 /** The smaller parts that serve.ts puts together. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import type { Fault } from '../model/faults.ts'
+import { Fault } from '../model/faults.ts'
 import { openState } from '../state/state.ts'
-import { isIngestOpen, refuseInsecure } from './addresses.ts'
+import { StoreError } from '../store/client.ts'
+import type { StoreHealth } from '../store/store.ts'
+import { isIngestOpen, refuseHalfTls, refuseInsecure } from './addresses.ts'
 import { openIngestTokens } from './auth/ingest-tokens.ts'
 import { banner } from './banner.ts'
 import { readConfig } from './config.ts'
 import { takeDataDir } from './data-dir.ts'
-import { healthOf } from './health.ts'
+import { healthOf, storeLook } from './health.ts'
 import { startJobs } from './jobs.ts'
 import { createMetrics } from './metrics.ts'
+import { opening } from './opening.ts'
 
 const log = pino({ level: 'silent' })
 const configOf = (...args: string[]) => readConfig({ args, env: {}, read: () => undefined })
@@ -50,6 +53,8 @@ test('a data directory belongs to one at a time', () => {
   expect(() => takeDataDir(join(dir, 'data'), 0)).toThrow('Another server is running on')
   giveBack()
   takeDataDir(join(dir, 'data'), 0)()
+  mkdirSync(join(dir, 'odd', 'lock'), { recursive: true })
+  expect(() => takeDataDir(join(dir, 'odd'), 0)).toThrow('store.dir: expected a writable')
   rmSync(dir, { recursive: true })
 })
 
@@ -141,16 +146,56 @@ test('a full disk stops the way in; a store that restarts does not', async () =>
   const f = async (disk_full: number, ready: boolean, state: boolean, expected: boolean[]) => {
     const health = healthOf({
       segments: { stats: () => ({ disk_full }) as never },
-      store: { health: async () => ({ ready }) as never },
+      look: async () => ({ ready }) as never,
       state: { healthy: async () => state },
     })
-    const { serves, healthy } = await health()
-    expect([serves, healthy]).toEqual(expected)
+    const { healthy } = await health.health()
+    expect([health.serves(), healthy]).toEqual(expected)
   }
   await f(0, true, true, [true, true])
   await f(0, false, true, [true, false])
   await f(0, true, false, [true, false])
   await f(1, true, true, [false, false])
+})
+
+test('half of TLS is refused, not left out', () => {
+  const f = (args: string[], expected: string) => {
+    const config = readConfig({ args, env: {}, read: () => undefined })
+    const run = () => refuseHalfTls(config)
+    if (expected === '') expect(run).not.toThrow()
+    else expect(run).toThrow(expected)
+  }
+  f([], '')
+  f(['--tls.cert_file=c', '--tls.key_file=k', '--tls.client_ca_file=a'], '')
+  f(['--tls.client_ca_file=a'], 'tls.cert_file')
+  f(['--tls.key_file=k'], 'tls.cert_file')
+  f(['--tls.cert_file=c'], 'tls.key_file')
+})
+
+test('a database that does not open is told as what refused it', () => {
+  const f = (error: unknown, expected: string) => {
+    expect(() => opening('store_failed')(error)).toThrow(expected)
+  }
+  const refused = new StoreError(243, 'Code: 243. No space.\n  at somewhere')
+  f(new Error('connect ECONNREFUSED 127.0.0.1:1'), 'opened: connect ECONNREFUSED 127.0.0.1:1.')
+  f(refused, 'opened: Code: 243. No space.')
+  f(new Fault('query_failed', { detail: 'code 243' }, refused), 'opened: Code: 243. No space.')
+  f(new Fault('store_in_use', { dir: 'd' }), 'Another server is running on d.')
+})
+
+test('one look at the store serves all probes, and one that hangs is not waited for', async () => {
+  let asked = 0
+  const answer = Promise.withResolvers<StoreHealth>()
+  const health = () => {
+    asked++
+    return answer.promise
+  }
+  const look = storeLook({ health }, 1)
+  const late = await Promise.all([look(), look(), look()])
+  expect([asked, ...late.map(({ ready }) => ready)]).toEqual([1, false, false, false])
+  answer.resolve({ ...late[0]!, ready: true, version: '26' })
+  await answer.promise
+  expect(await look()).toMatchObject({ ready: true, version: '26' })
 })
 
 test('the banner names what is open and nothing else', () => {

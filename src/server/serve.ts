@@ -10,17 +10,18 @@ import { openSegments } from '../store/segments.ts'
 import { openStore } from '../store/store.ts'
 import { Summaries } from '../store/summaries.ts'
 import { startWriter } from '../store/writer.ts'
-import { refuseInsecure } from './addresses.ts'
+import { refuseHalfTls, refuseInsecure } from './addresses.ts'
 import { openIngestTokens } from './auth/ingest-tokens.ts'
 import { openSetup } from './auth/setup.ts'
 import { takeDataDir } from './data-dir.ts'
 import { startDemo } from './demo.ts'
 import { ingestFigures, segmentsFigures, storeFigures, writerFigures } from './figures.ts'
-import { healthOf } from './health.ts'
+import { healthOf, storeLook } from './health.ts'
 import { startIngest } from './ingest.ts'
 import { startJobs } from './jobs.ts'
 import { listenUi } from './listen-ui.ts'
 import { createMetrics } from './metrics.ts'
+import { opening } from './opening.ts'
 import { retain } from './retain.ts'
 import type { Config } from './settings.ts'
 
@@ -52,18 +53,23 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     for (const close of stops.splice(0).reverse()) await close()
   }
   try {
+    refuseHalfTls(config)
     refuseInsecure(config)
     if (config.tls.cert_file !== '') loadTls(config.tls)
     const dir = resolve(config.store.dir)
     stops.push(takeDataDir(dir))
 
     const onError = (error: unknown) => log.warn({ err: error }, 'the state is out of reach')
-    const state = await openState({ url: config.state.url, dir }, { now_ms, onError })
+    const state = await openState({ url: config.state.url, dir }, { now_ms, onError }).catch(
+      opening('state_failed'),
+    )
     stops.push(() => state.close())
     const tokens = await openIngestTokens(state, { ...context, onError })
     stops.push(() => tokens.close())
 
-    const store = await openStore(storeConfig(config), { log, now_ms })
+    const store = await openStore(storeConfig(config), { log, now_ms }).catch(
+      opening('store_failed'),
+    )
     stops.push(() => store.close())
     const segmentsDir = join(dir, 'segments')
     const segments = await openSegments({ dir: segmentsDir, ...config.segments }, { log, now_ms })
@@ -77,10 +83,11 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     metrics.add(() => ingestFigures(listeners.stats()))
     metrics.add(() => segmentsFigures(segments.stats()))
     metrics.add(() => writerFigures(writer.stats()))
-    metrics.add(async () => storeFigures(await store.health()))
+    const look = storeLook(store)
+    metrics.add(async () => storeFigures(await look()))
 
-    const health = healthOf({ segments, store, state })
-    const ui = await listenUi(config, { state, tokens, store, metrics, health }, context)
+    const probed = healthOf({ segments, look, state })
+    const ui = await listenUi(config, { state, tokens, store, metrics, ...probed }, context)
     stops.push(() => ui?.close())
     const setup_token = ui && (await openSetup(state, now_ms))
 

@@ -63,7 +63,8 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     tokens,
     answerers: [],
     metrics: createMetrics(),
-    health: async () => ({ serves: true, healthy: true, parts: {} }),
+    serves: () => true,
+    health: async () => ({ healthy: true, parts: {} }),
     screens_dir: dir,
     ...changes,
   })

@@ -11,6 +11,20 @@ export type Severity = (typeof severities)[number]
 export type LogsAsk = RangeAsk & { search: string }
 const logsAsk = { ...rangeAsk, ...searchAsk }
 
+/** Whole numbers below a power of two, one for each, joined by a dash. */
+function digits(...bits: number[]) {
+  const isWithin = (text: string) => {
+    const parts = text.split('-')
+    const fits = (part: string, at: number) =>
+      /^\d{1,20}$/.test(part) && BigInt(part) < 2n ** BigInt(bits[at]!)
+    return parts.length === bits.length && parts.every(fits)
+  }
+  return z.string().refine(isWithin, { error: `expected whole numbers of ${bits.join(', ')} bits` })
+}
+const hash = digits(64)
+/** A time in ns that the store can hold, and a hash. */
+const recordId = digits(63, 64)
+
 export type LogHistogram = {
   bucket_ms: number
   time_ms: number[]
@@ -54,7 +68,7 @@ export const logRecords = question<LogRecordsPage>()(
     order: z.enum(['newest', 'oldest']).default('newest'),
     rows_max: z.number().int().min(1).max(records_max).default(200),
     /** `next` of the page before. */
-    after: z.string().max(64).optional(),
+    after: recordId.optional(),
   }),
 )
 
@@ -116,15 +130,15 @@ export type LogDetail = {
 }
 export const logRecord = question<LogDetail | null>()(
   'logs.record',
-  z.strictObject({ id: z.string().regex(/^\d{1,20}-\d{1,20}$/) }),
+  z.strictObject({ id: recordId }),
 )
 
 /** Lines of the same pod and container (or resource) just before and after a record. */
 export const logSurrounding = question<LogRecords>()(
   'logs.surrounding',
   z.strictObject({
-    id: z.string().regex(/^\d{1,20}-\d{1,20}$/),
-    resource_id: z.string().regex(/^\d{1,20}$/),
+    id: recordId,
+    resource_id: hash,
     before: z.number().int().min(0).max(200).default(20),
     after: z.number().int().min(0).max(200).default(20),
   }),

@@ -2,7 +2,7 @@
  * The questions of the shell: which clusters and namespaces there are, and which things by name.
  */
 import { z } from 'zod'
-import { question } from '../../model/question.ts'
+import { question, timeAsk } from '../../model/question.ts'
 
 export type ScopePlaces = { cluster: string[]; namespace: string[] }
 
@@ -10,8 +10,8 @@ export type ScopePlaces = { cluster: string[]; namespace: string[] }
 export const scopePlaces = question<ScopePlaces>()(
   'shell.scope',
   z.strictObject({
-    from_ms: z.number().int().nonnegative(),
-    to_ms: z.number().int().nonnegative(),
+    from_ms: timeAsk,
+    to_ms: timeAsk,
   }),
 )
 
@@ -21,8 +21,8 @@ export type FoundEntities = { kind: ('service' | 'workload' | 'pod' | 'node')[];
 export const findEntities = question<FoundEntities>()(
   'shell.find',
   z.strictObject({
-    from_ms: z.number().int().nonnegative(),
-    to_ms: z.number().int().nonnegative(),
+    from_ms: timeAsk,
+    to_ms: timeAsk,
     typed: z.string().min(1).max(200),
   }),
 )

@@ -3,7 +3,7 @@
  * full, and what sets a selection apart from the rest.
  */
 import { z } from 'zod'
-import { question, type RangeAsk, rangeAsk, searchAsk } from '../../model/question.ts'
+import { question, type RangeAsk, rangeAsk, searchAsk, timeAsk } from '../../model/question.ts'
 
 const traceId = z.string().regex(/^[0-9a-f]{32}$/i)
 const spanId = z.string().regex(/^[0-9a-f]{16}$/i)
@@ -155,8 +155,8 @@ export const traceDifference = question<TraceDifference>()(
     ...rangeAsk,
     ...searchAsk,
     selection: z.strictObject({
-      from_ms: z.number().int().nonnegative().optional(),
-      to_ms: z.number().int().nonnegative().optional(),
+      from_ms: timeAsk.optional(),
+      to_ms: timeAsk.optional(),
       duration_ns_min: z.number().nonnegative().optional(),
       duration_ns_max: z.number().nonnegative().optional(),
       errors: z.boolean().optional(),

@@ -3,15 +3,15 @@ import type { FastifyInstance } from 'fastify'
 import type { HttpContext } from '../http-context.ts'
 
 export function probeRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { health, metrics, version } = context
+  const { serves, health, metrics, version } = context
 
   /** The process answers: anything else is no reason to kill it. */
   app.get('/livez', async () => ({ alive: true }))
 
   /** Telemetry can be taken in. A store that restarts does not count: segments bridge it. */
   app.get('/readyz', async (_, reply) => {
-    const { serves } = await health()
-    return reply.code(serves ? 200 : 503).send({ ready: serves })
+    const ready = serves()
+    return reply.code(ready ? 200 : 503).send({ ready })
   })
 
   app.get('/healthz', async (_, reply) => {

@@ -52,16 +52,18 @@ export function tailRoute(app: FastifyInstance, context: Guarded): void {
     const look = (after_ms: number) =>
       tail({ ...asked, after_ms }, { store, scope: scopeOf(user), now_ms: now_ms(), signal })
     try {
+      // Before anything is awaited: who leaves during the first look is not followed for ever.
+      reply.raw.on('close', () => controller.abort())
+      if (reply.raw.destroyed) controller.abort()
       // The first look is made before the answer begins, so that a bad search is a plain fault.
       const first = await look(now_ms())
-      reply.raw.on('close', () => controller.abort())
       reply.hijack()
       const headers = { ...reply.getHeaders(), ...eventHeaders } as Record<string, string>
       reply.raw.writeHead(200, headers)
       const isSignedIn = async () => (await context.sessions.find(request)) !== undefined
       await follow({ first, look, signal, isSignedIn, now_ms, out: reply.raw })
     } catch (error) {
-      if (!reply.raw.headersSent) throw error
+      if (!reply.raw.headersSent) throw signal.aborted ? endedBy(reply.raw) : error
       const fault =
         error instanceof Fault ? error : new Fault('internal', { request_id: request.id })
       if (!(error instanceof Fault))
@@ -72,6 +74,11 @@ export function tailRoute(app: FastifyInstance, context: Guarded): void {
       if (reply.raw.headersSent) reply.raw.end()
     }
   })
+}
+
+/** An abort comes from who left, or from us. */
+function endedBy(out: ServerResponse): Fault {
+  return new Fault(out.destroyed ? 'query_abandoned' : 'server_stopping')
 }
 
 const eventHeaders = {
