@@ -7,6 +7,7 @@ import { useValueItems } from '../../ui/entity/ValueMenu.tsx'
 import { t } from '../../ui/i18n/translate.ts'
 import { Clock, useClockWidth } from '../../ui/parts/Clock.tsx'
 import { SeverityTag } from '../../ui/parts/Marks.tsx'
+import { useIsPhone } from '../../ui/phone.ts'
 import type { FilterWay } from '../../ui/search/edit.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { Link } from '../../ui/url/Link.tsx'
@@ -28,7 +29,12 @@ export function LogTable(props: TableProps) {
   const { label, rows, search, open, onOpen, onFilter, onEnd, footer } = props
   const words = useMemo(() => wordsOf(search), [search])
   const time_px = useClockWidth()
-  const columns = useMemo(() => logColumns(words, time_px), [words, time_px])
+  const isPhone = useIsPhone()
+  const columns = useMemo(() => {
+    const all = logColumns(words, time_px)
+    // The mark at the left edge of a row still tells its severity.
+    return isPhone ? all.filter(({ id }) => id === 'time' || id === 'body') : all
+  }, [words, time_px, isPhone])
   const itemsFor = useValueItems()
   return (
     <DataTable

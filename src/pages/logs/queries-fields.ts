@@ -70,7 +70,7 @@ function items(): Sql {
 function evenly(total: number): Sql {
   if (total <= sample_records_max) return sql`true`
   const share = Math.ceil((sample_records_max / total) * 1_000_000)
-  return sql`cityHash64(time, resource_id, body) % 1000000 < ${share}`
+  return sql`cityHash64(time, resource_id) % 1000000 < ${share}`
 }
 
 type CompletionAsk = RangeAsk & { signal: string; field?: string | undefined; prefix: string }

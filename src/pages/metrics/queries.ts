@@ -254,9 +254,9 @@ async function exemplars(
 ): Promise<MetricExemplars> {
   const found = await context.store.rows<ExemplarRow>(
     sql`SELECT toUnixTimestamp64Milli(time) AS time_ms, value, lower(hex(trace_id)) AS trace,
-      lower(hex(span_id)) AS span, chosen.service AS service
+      lower(hex(span_id)) AS span, chosen.owner AS service
     FROM metric_exemplars
-    INNER JOIN (SELECT series_id, any(service) AS service FROM metric_series
+    INNER JOIN (SELECT series_id, any(service) AS owner FROM metric_series
       WHERE ${seriesMatching(ask, context)} GROUP BY series_id) AS chosen USING series_id
     WHERE metric = ${ask.metric} AND ${sampleRange(ask)} AND trace_id != toFixedString('', 16)
     ORDER BY value DESC LIMIT ${exemplars_max + 1}`,

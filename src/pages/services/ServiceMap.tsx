@@ -178,7 +178,6 @@ function MapBox(props: BoxProps) {
         className={classes.join(' ')}
         style={{ left: x, top: y, width: node_width, height: node_height }}
         aria-pressed={is_open}
-        aria-label={`${whole}, ${figures}, ${t(`services.health.${node.health}`)}`}
         title={whole}
         onClick={() => onOpen(is_open ? '' : node.id)}
       >
@@ -220,7 +219,10 @@ function useView(layout: Layout) {
   useEffect(fit, [shapeKey])
   const drag = {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (event.button !== 0 || (event.target as HTMLElement).closest('button, aside')) return
+      const pressed = event.target as HTMLElement
+      // React hands on what happens in menus and drawers, which are drawn elsewhere.
+      const isOnGround = event.currentTarget.contains(pressed) && pressed.closest('button') === null
+      if (event.button !== 0 || !isOnGround) return
       start.current = { x: event.clientX, y: event.clientY, view }
       event.currentTarget.setPointerCapture(event.pointerId)
     },

@@ -6,17 +6,19 @@ import { duration, figure, percent } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { StatusDot } from '../../ui/parts/Marks.tsx'
 import { Tooltip } from '../../ui/parts/Tooltip.tsx'
+import { useIsPhone } from '../../ui/phone.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { go, href } from '../../ui/url/location.ts'
 import type { ServiceRow } from './prepare.ts'
 import styles from './ServicesPage.module.css'
 
 export function ServicesTable({ rows }: { rows: ServiceRow[] }) {
+  const isPhone = useIsPhone()
   return (
     <DataTable
       label={t('services.list')}
       rows={rows}
-      columns={columns()}
+      columns={columns().filter(({ id }) => !isPhone || id === 'service' || id === 'errors')}
       row_id={(row) => row.service}
       onOpen={(row) => go(href(`/services/${encodeURIComponent(row.service)}`))}
     />

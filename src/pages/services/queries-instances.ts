@@ -54,11 +54,12 @@ async function errorsOf(ask: ServiceAsk, context: AskContext): Promise<ServiceEr
   }
 }
 
+/** No alias repeats a column's name: the scope's condition would then mean the aggregate. */
 type InstanceRow = {
-  pod: string
-  node: string
-  namespace: string
-  cluster: string
+  its_pod: string
+  its_node: string
+  its_namespace: string
+  its_cluster: string
   version: string
   resource: string
   calls: string
@@ -69,8 +70,8 @@ type InstanceRow = {
 
 async function instancesOf(ask: ServiceAsk, context: AskContext): Promise<ServiceInstances> {
   const rows = await context.store.rows<InstanceRow>(
-    sql`SELECT any(pod) AS pod, any(node) AS node, any(namespace) AS namespace,
-      any(cluster) AS cluster, toString(spans.resource_id) AS resource,
+    sql`SELECT any(pod) AS its_pod, any(node) AS its_node, any(namespace) AS its_namespace,
+      any(cluster) AS its_cluster, toString(spans.resource_id) AS resource,
       any(versions.version) AS version, countIf(kind IN ('server', 'consumer')) AS calls,
       countIf(kind IN ('server', 'consumer') AND status = 'error') AS errors,
       quantileIf(0.95)(duration_ns, kind IN ('server', 'consumer')) AS p95_ns,
@@ -84,10 +85,10 @@ async function instancesOf(ask: ServiceAsk, context: AskContext): Promise<Servic
     { signal: context.signal },
   )
   return {
-    pod: rows.map((row) => row.pod),
-    node: rows.map((row) => row.node),
-    namespace: rows.map((row) => row.namespace),
-    cluster: rows.map((row) => row.cluster),
+    pod: rows.map((row) => row.its_pod),
+    node: rows.map((row) => row.its_node),
+    namespace: rows.map((row) => row.its_namespace),
+    cluster: rows.map((row) => row.its_cluster),
     version: rows.map((row) => row.version),
     resource_id: rows.map((row) => row.resource),
     calls: rows.map((row) => Number(row.calls)),

@@ -31,7 +31,8 @@ const operations_max = 200
 const bucket_seconds_min = 60
 
 type RedRow = { calls: string; errors: string; histogram: DurationHistogram }
-type ListRow = RedRow & { service: string; namespace: string; bucket: number }
+/** No alias repeats a column's name: the scope's condition would then mean the aggregate. */
+type ListRow = RedRow & { service: string; home: string; bucket: number }
 type Totals = {
   namespace: string
   calls: number
@@ -66,7 +67,7 @@ function redRows(range: RangeAsk, seconds: number | undefined, context: AskConte
       ? sql`0`
       : sql`toUnixTimestamp(toStartOfInterval(time, toIntervalSecond(${seconds})))`
   return context.store.rows<ListRow>(
-    sql`SELECT service, max(namespace) AS namespace, ${bucket} AS bucket, sum(calls) AS calls,
+    sql`SELECT service, max(namespace) AS home, ${bucket} AS bucket, sum(calls) AS calls,
       sum(errors) AS errors, sumMap(duration_histogram) AS histogram
     FROM service_metrics_1m WHERE ${within('service_metrics_1m', range, context.scope)}
     GROUP BY service, bucket ORDER BY service, bucket`,
@@ -78,7 +79,7 @@ function totalsOf(rows: readonly ListRow[]): Map<string, Totals> {
   const totals = new Map<string, Totals>()
   for (const row of rows) {
     const sum = totals.get(row.service) ?? { namespace: '', calls: 0, errors: 0, histogram: {} }
-    sum.namespace = row.namespace
+    sum.namespace = row.home
     sum.calls += Number(row.calls)
     sum.errors += Number(row.errors)
     addHistogram(sum.histogram, row.histogram)

@@ -40,7 +40,7 @@ export function Difference({ ask, selection, onClear, onSearch }: DifferenceProp
       title={t('traces.why')}
       question={answer?.sampled === true ? `${sizes}, ${t('traces.why.sampled')}` : sizes}
       asked={asked}
-      is_empty={(found) => found.field.length === 0}
+      is_empty={(found) => tellingPlaces(found, selection).length === 0}
       empty={{ title: t('traces.why.none'), do: t('traces.why.none.do') }}
       actions={<Button onClick={onClear}>{t('traces.clear')}</Button>}
       flush
@@ -57,12 +57,14 @@ export function Difference({ ask, selection, onClear, onSearch }: DifferenceProp
               </tr>
             </thead>
             <tbody>
-              {found.field.slice(0, shown_max).map((field, at) => (
+              {tellingPlaces(found, selection).map((at) => (
                 <DifferenceRow
-                  key={`${field}=${found.value[at]}`}
+                  key={`${found.field[at]}=${found.value[at]}`}
                   found={found}
                   at={at}
-                  onFilter={(value, way) => onSearch(addFilter(ask.search, field, value, way))}
+                  onFilter={(value, way) =>
+                    onSearch(addFilter(ask.search, found.field[at] ?? '', value, way))
+                  }
                 />
               ))}
             </tbody>
@@ -71,6 +73,13 @@ export function Difference({ ask, selection, onClear, onSearch }: DifferenceProp
       )}
     </Panel>
   )
+}
+
+/** That the failed have failed is what was asked, and no answer. */
+function tellingPlaces(found: TraceDifference, selection: Selection): number[] {
+  const places = found.field.map((_, at) => at)
+  const isAsked = (at: number) => selection.errors === true && found.field[at] === 'status'
+  return places.filter((at) => !isAsked(at)).slice(0, shown_max)
 }
 
 type RowProps = {

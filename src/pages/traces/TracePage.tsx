@@ -145,9 +145,7 @@ function Shares({ shares, whole_ns }: { shares: ServiceShare[]; whole_ns: number
           <li key={share.service}>
             <EntityLink kind="service" name={share.service} />
             <span className={styles.figures}>
-              {share.critical_ns === 0
-                ? '–'
-                : `${duration(share.critical_ns)} · ${percent(share.critical_ns / Math.max(1, whole_ns))}`}
+              {share.critical_ns === 0 ? '–' : partOf(share.critical_ns, whole_ns)}
               {share.errors === 0 ? null : (
                 <span className={styles.failed}>
                   {' · '}
@@ -160,4 +158,8 @@ function Shares({ shares, whole_ns }: { shares: ServiceShare[]; whole_ns: number
       </ul>
     </section>
   )
+}
+
+function partOf(part_ns: number, whole_ns: number): string {
+  return `${duration(part_ns)} · ${percent(part_ns / Math.max(1, whole_ns))}`
 }

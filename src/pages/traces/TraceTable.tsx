@@ -8,6 +8,7 @@ import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
 import { Clock, useClockWidth } from '../../ui/parts/Clock.tsx'
 import { Segments } from '../../ui/parts/Tabs.tsx'
+import { useIsPhone } from '../../ui/phone.ts'
 import { DidYouMean } from '../../ui/search/DidYouMean.tsx'
 import { addFilter } from '../../ui/search/edit.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
@@ -38,11 +39,13 @@ type Row = {
 }
 
 const traces_max = 200
+const onPhone = ['time', 'request', 'errors']
 
 export function TraceTable({ ask, order, onOrder, onSearch }: TableProps) {
   const asked = useAsk(traceList, { ...ask, order, rows_max: traces_max })
   const itemsFor = useValueItems()
   const time_px = useClockWidth()
+  const isPhone = useIsPhone()
   const choices = (['newest', 'slowest'] as const).map((value) => ({
     value,
     label: t(`traces.${value}`),
@@ -71,7 +74,7 @@ export function TraceTable({ ask, order, onOrder, onSearch }: TableProps) {
         <DataTable
           label={t('traces.list')}
           rows={rowsOf(answer)}
-          columns={columns(time_px)}
+          columns={columns(time_px).filter(({ id }) => !isPhone || onPhone.includes(id))}
           row_id={(row) => row.trace_id}
           row_tone={(row) => (row.errors > 0 ? 'bad' : undefined)}
           height={Math.min(560, 34 + answer.trace_id.length * 28)}

@@ -41,6 +41,8 @@ async function reach(
       method,
       headers,
       credentials: 'same-origin',
+      // What was begun is finished, even when the page is left meanwhile.
+      keepalive: method === 'DELETE',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     })

@@ -19,7 +19,8 @@ export function Overlays({ view, ask, exemplars = [], open }: OverlaysProps) {
   if (view === undefined) return null
   const isInside = (time_ms: number) => time_ms >= ask.range.from_ms && time_ms <= ask.range.to_ms
   const marks = ask.marks.filter((mark) => isInside(mark.time_ms))
-  const dots = exemplars.filter((dot) => isInside(dot.time_ms)).slice(0, exemplars_max)
+  const isOnPlot = (dot: Exemplar) => isInside(dot.time_ms) && view.y(dot.value) >= view.top
+  const dots = exemplars.filter(isOnPlot).slice(0, exemplars_max)
   return (
     <>
       {marks.map((mark) => (

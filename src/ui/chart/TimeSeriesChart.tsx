@@ -64,6 +64,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     range: { from_ms, to_ms },
     marks: props.marks ?? none,
     gaps: props.gaps ?? none,
+    dot_max: Math.max(0, ...(props.exemplars ?? none).map((dot) => dot.value)),
     height,
   }
   const select = props.onSelectRange ?? page.setRange

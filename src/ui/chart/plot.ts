@@ -18,6 +18,8 @@ export type PlotAsk = {
   range: { from_ms: number; to_ms: number }
   marks: readonly Mark[]
   gaps: readonly Gap[]
+  /** The largest exemplar: the axis makes room for it, within reason. */
+  dot_max: number
   height: number
 }
 
@@ -62,7 +64,7 @@ export function plotOptions(width: number, ask: () => PlotAsk, events: PlotEvent
     focus: { alpha: 1 },
     scales: {
       x: { time: true, range: () => [ask().range.from_ms, ask().range.to_ms] },
-      y: { range: valueRange },
+      y: { range: (plot, min, max) => valueRange(plot, min, withDots(max, ask().dot_max)) },
     },
     axes: [timeAxis(now.utc), valueAxis(now.unit)],
     series: [{}, ...drawOrder(now).map((series) => drawnSeries(series, now))],
@@ -78,6 +80,13 @@ export function plotOptions(width: number, ask: () => PlotAsk, events: PlotEvent
       ],
     },
   }
+}
+
+/** One far outlier must not press the lines flat: past this it is left off the chart. */
+const stretch_max = 3
+
+function withDots(max: number, dot_max: number): number {
+  return dot_max <= max * stretch_max ? Math.max(max, dot_max) : max
 }
 
 function drawnSeries(series: Series, ask: PlotAsk): uPlot.Series {

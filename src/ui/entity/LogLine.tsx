@@ -1,4 +1,4 @@
-/** One log line in a list: what it says, then its fields, quieter. Takes one line, and cuts what is over. */
+/** One log line in a list: what it says, then its fields, quieter; cut where it does not fit. */
 import { Fragment, type ReactNode } from 'react'
 import { readable } from '../../model/readable.ts'
 import { templateOf } from '../../model/template.ts'

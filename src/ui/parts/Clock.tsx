@@ -1,6 +1,6 @@
 /**
- * An instant in a list: the time of day while the screen's range lies within one day, with month and
- * day before it otherwise. The whole instant is on hover.
+ * An instant in a list: the time of day while the screen's range lies within one day, with month
+ * and day before it otherwise. The whole instant is on hover.
  */
 import { absolute, relative } from '../format/moment.ts'
 import { language } from '../i18n/translate.ts'

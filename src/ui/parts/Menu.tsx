@@ -1,7 +1,7 @@
 /** A menu under a button, and the same menu under the right mouse button. Items are data. */
 import { IconCheck } from '@tabler/icons-react'
 import { DropdownMenu as Radix, ContextMenu as RadixContext } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { go } from '../url/location.ts'
 import styles from './Menu.module.css'
 
@@ -28,8 +28,9 @@ type MenuProps = {
 }
 
 export function Menu({ items, children, align = 'start', label }: MenuProps) {
+  const [, setOpen] = useState(false)
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal container={place()}>
         <Radix.Content
@@ -47,8 +48,9 @@ export function Menu({ items, children, align = 'start', label }: MenuProps) {
 }
 
 export function ContextMenu({ items, children }: Omit<MenuProps, 'align' | 'label'>) {
+  const [, setOpen] = useState(false)
   return (
-    <RadixContext.Root modal={false}>
+    <RadixContext.Root modal={false} onOpenChange={setOpen}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal container={place()}>
         <RadixContext.Content className={styles.menu} collisionPadding={8}>
@@ -59,7 +61,10 @@ export function ContextMenu({ items, children }: Omit<MenuProps, 'align' | 'labe
   )
 }
 
-/** Inside the page's main landmark, so that what opens is found where it belongs. */
+/**
+ * Inside the page's main landmark, so that what opens is found where it belongs. Looked up with
+ * every opening: the landmark is another one after a change of language.
+ */
 function place(): HTMLElement | null {
   return document.getElementById('main')
 }

@@ -19,9 +19,16 @@ const undo_ms = 8000
 export function toast(news: Toast): void {
   last_id += 1
   const id = last_id
-  set([...shown.slice(-2), { ...news, id }])
+  // One that makes room can no longer be undone.
+  for (const { id: oldest, done } of shown.slice(0, -2)) close(oldest, done)
+  set([...shown, { ...news, id }])
   setTimeout(() => close(id, news.done), news.undo === undefined ? plain_ms : undo_ms)
 }
+
+/** Leaving the page is no undo: what waits for its time to pass happens now. */
+window.addEventListener('pagehide', () => {
+  for (const { id, done } of shown) close(id, done)
+})
 
 /** Takes a toast away; `then` runs only if it was still there. */
 export function close(id: number, then?: (() => void) | undefined): void {

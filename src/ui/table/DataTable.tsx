@@ -6,22 +6,14 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the row.
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid itself takes the keys.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type CSSProperties,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { MenuItem } from '../parts/Menu.tsx'
 import styles from './DataTable.module.css'
 import { HeadCell } from './HeadCell.tsx'
 import { useRowKeys } from './row-keys.ts'
 import { type Sort, sorted } from './sort.ts'
 import { TableRow } from './TableRow.tsx'
+import { frameStyle } from './widths.ts'
 
 export type Column<Row> = {
   id: string
@@ -81,24 +73,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => {
     if (last >= 0 && last === rows.length - 1) onEnd?.()
   }, [last, rows.length, onEnd])
+  // A row reached with j or k is opened with Enter, so the table takes the focus.
   const reach = (index: number) => {
     virtual.scrollToIndex(index)
-    // A row reached with j or k is opened with Enter, so the table takes the focus.
     scroll.current?.focus({ preventScroll: true })
   }
   const keys = useRowKeys({ rows, row_id, selected, onOpen, reach })
-  const template = columns.map((column) => track(column, widths)).join(' ')
   const resize = (id: string, width: number) => setWidths((all) => ({ ...all, [id]: width }))
-  const style = {
-    '--columns': template,
-    '--least': `${leastWidth(columns, widths)}px`,
-    '--row-height': `${row_height}px`,
-  } as CSSProperties
   return (
-    <div
-      className={styles.frame}
-      style={props.height === undefined ? style : { ...style, height: props.height, flex: 'none' }}
-    >
+    <div className={styles.frame} style={frameStyle(columns, widths, row_height, props.height)}>
       <div
         ref={scroll}
         className={styles.scroll}
@@ -170,20 +153,4 @@ function Head<Row>({ columns, sort, onSort, onWidth }: HeadProps<Row>) {
       </div>
     </div>
   )
-}
-
-/** A column that shares what is left is never narrower than this; its text is cut to what it gets. */
-const shared_px_min = 120
-const row_padding_px = 12
-
-function track<Row>(column: Column<Row>, widths: Record<string, number>): string {
-  const width = widths[column.id] ?? column.width ?? '1fr'
-  return typeof width === 'number' ? `${width}px` : `minmax(${shared_px_min}px, ${width})`
-}
-
-/** Below it the table scrolls sideways. It follows from the columns alone, never from a long text. */
-function leastWidth<Row>(columns: readonly Column<Row>[], widths: Record<string, number>): number {
-  const each = columns.map((column) => widths[column.id] ?? column.width)
-  const px = each.map((width) => (typeof width === 'number' ? width : shared_px_min))
-  return px.reduce((sum, width) => sum + width, row_padding_px)
 }

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed by hand, which a table forbids.
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the row.
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid itself takes the keys.
-import { type MouseEvent, memo, type ReactElement } from 'react'
+import { type MouseEvent, memo, type ReactElement, type ReactNode } from 'react'
 import { ContextMenu, type MenuItem } from '../parts/Menu.tsx'
 import styles from './DataTable.module.css'
 import type { Column } from './DataTable.tsx'
@@ -53,7 +53,7 @@ function Drawn<Row>(props: TableRowProps<Row>) {
             role="gridcell"
             className={`${styles.td} ${column.align === 'end' ? styles.end : ''}`}
           >
-            {column.cell(row)}
+            {cut(column.cell(row))}
           </div>
         )
         if (menu === undefined) return cell
@@ -65,6 +65,11 @@ function Drawn<Row>(props: TableRowProps<Row>) {
       })}
     </div>
   )
+}
+
+/** A bare text ends in an ellipsis where it does not fit; elements see to that themselves. */
+function cut(shown: ReactNode): ReactNode {
+  return typeof shown === 'string' ? <span className={styles.cut}>{shown}</span> : shown
 }
 
 export const TableRow = memo(Drawn) as <Row>(props: TableRowProps<Row>) => ReactElement
