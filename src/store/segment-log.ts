@@ -92,8 +92,8 @@ export interface Segments {
 const MIB = 1024 * 1024
 export const segmentsDefaults = {
   age_ms: 1000,
-  bytes_max: 8 * MIB,
-  rows_max: 50_000,
+  bytes_max: 32 * MIB,
+  rows_max: 100_000,
   buffered_bytes_max: 2048 * MIB,
   queued_bytes_max: 128 * MIB,
   disk_used_ratio_max: 0.9,

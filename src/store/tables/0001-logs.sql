@@ -26,8 +26,9 @@ CREATE TABLE {table logs} (
   severity LowCardinality(String) ALIAS multiIf(severity_number = 0, '', severity_number < 5, 'trace', severity_number < 9, 'debug', severity_number < 13, 'info', severity_number < 17, 'warn', severity_number < 21, 'error', 'fatal'),
   attribute_items Array(String) ALIAS arrayMap((k, v) -> concat(k, '=', v), mapKeys(attributes), mapValues(attributes)),
   -- Words only: tokens that hold a digit are left out, which makes this index a quarter of a full one
-  -- (11 of 44 bytes a row). Packed posting lists are half of plain ones at the same cost.
-  INDEX body_words arrayFilter(word -> NOT match(word, '[0-9]'), splitByNonAlpha(lower(body))) TYPE text(tokenizer = 'array', posting_list_codec = 'bitpacking'),
+  -- (11 of 44 bytes a row). All digits are made 0 first: looking for one is half of the CPU.
+  -- Packed posting lists are half of plain ones at the same cost.
+  INDEX body_words arrayFilter(word -> word NOT LIKE '%0%', splitByNonAlpha(translate(lower(body), '123456789', '000000000'))) TYPE text(tokenizer = 'array', posting_list_codec = 'bitpacking'),
   INDEX trace_id_bloom trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
   INDEX attribute_items_text attribute_items TYPE text(tokenizer = 'array', posting_list_codec = 'bitpacking')
 -- Parts of up to 128 MiB (uncompressed) keep their columns in one file: a young part then costs
