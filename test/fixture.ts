@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStore, type Store } from '../src/store/store.ts'
+import { openStore, type Store, type StoreConfig } from '../src/store/store.ts'
 import { Summaries } from '../src/store/summaries.ts'
 import { Batch } from '../src/wire/batch.ts'
 import { KnownIdentities } from '../src/wire/known-identities.ts'
@@ -13,6 +13,7 @@ import { decodeOtlpLogs } from '../src/wire/otlp/logs.ts'
 import { decodeOtlpMetrics } from '../src/wire/otlp/metrics.ts'
 import { decodeOtlpTraces } from '../src/wire/otlp/traces.ts'
 import { logsRequest, metricsRequest, random, spansRequest } from './bench/generate.ts'
+import { startStandIn } from './store/stand-in.ts'
 
 const spread_ms = 1_800_000
 const silent = { info() {}, warn() {}, error() {} }
@@ -24,10 +25,15 @@ export type Fixture = {
   close: () => Promise<void>
 }
 
-export async function openFixture(seed: number): Promise<Fixture> {
+/** The embedded engine, or a server: where none is at hand, the engine on a TCP port stands in. */
+export type StoreMode = 'embedded' | 'server'
+
+export async function openFixture(seed: number, mode: StoreMode): Promise<Fixture> {
   const dir = await mkdtemp(join(tmpdir(), 'crowsnest-fixture-'))
   const now_ms = Date.now()
-  const store = await openStore({ dir }, { log: silent, now_ms: () => now_ms })
+  const standIn = mode === 'server' ? await startStandIn(join(dir, 'server')) : undefined
+  const config: StoreConfig = { dir: join(dir, 'store'), ...standIn }
+  const store = await openStore(config, { log: silent, now_ms: () => now_ms })
   const records = await fill(store, seed, now_ms)
   const summaries = new Summaries(store, silent)
   for (let later_ms = 0; later_ms <= 90_000; later_ms += 15_000) {
@@ -35,6 +41,7 @@ export async function openFixture(seed: number): Promise<Fixture> {
   }
   const close = async () => {
     await store.close()
+    await standIn?.stop()
     await rm(dir, { recursive: true, force: true })
   }
   return { store, now_ms, records, close }

@@ -3,7 +3,7 @@
  * before the clock starts, so that making them is not measured.
  */
 import { pause } from './processes.ts'
-import type { Sender } from './senders.ts'
+import { Busy, type Sender } from './senders.ts'
 
 /** Every body once, so many at a time. Answers seconds of wall time. */
 export async function sendAll(
@@ -14,10 +14,22 @@ export async function sendAll(
   const began_ms = performance.now()
   let next = 0
   const one = async () => {
-    while (next < bodies.length) await sender.send(bodies[next++]!)
+    while (next < bodies.length) await sendPatiently(bodies[next++]!, sender)
   }
   await Promise.all(Array.from({ length: at_once }, one))
   return (performance.now() - began_ms) / 1_000
+}
+
+/** As exporters do: what the server is too busy for is sent again. */
+async function sendPatiently(body: Uint8Array, sender: Sender): Promise<void> {
+  for (;;) {
+    try {
+      return await sender.send(body)
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error
+      await pause(500)
+    }
+  }
 }
 
 export type Steady = { ack_ms: number[]; late_ms_max: number; wall_s: number }

@@ -9,8 +9,10 @@ import { parseArgs } from 'node:util'
 import { machine, type SuiteReport, table } from './report.ts'
 import type { Suite } from './suite.ts'
 import { ingestSuites } from './suite-ingest.ts'
+import { liveSuites } from './suite-live.ts'
+import { querySuites } from './suite-query.ts'
 
-const suites: readonly Suite[] = [...ingestSuites]
+const suites: readonly Suite[] = [...ingestSuites, ...querySuites, ...liveSuites]
 
 const { values } = parseArgs({
   options: {

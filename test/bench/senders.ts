@@ -5,6 +5,8 @@ import { connect } from 'node:http2'
 export type SignalPath = 'logs' | 'traces' | 'metrics'
 /** Sends one body and resolves when it is acknowledged; anything but success throws. */
 export type Sender = { send: (body: Uint8Array) => Promise<void>; close: () => void }
+/** The server asks to come again later. */
+export class Busy extends Error {}
 export type SenderOptions = { address: string; signal: SignalPath; gzip: boolean }
 
 export function httpSender({ address, signal, gzip }: SenderOptions): Sender {
@@ -33,6 +35,7 @@ export function httpSender({ address, signal, gzip }: SenderOptions): Sender {
             const answer = Buffer.concat(chunks)
             // An empty answer says that every record was taken.
             if (response.statusCode === 200 && answer.length === 0) resolve()
+            else if (response.statusCode === 429) reject(new Busy())
             else reject(new Error(`answered ${response.statusCode}: ${answer}`))
           })
         },
@@ -74,6 +77,7 @@ export function grpcSender({ address, signal, gzip }: SenderOptions): Sender {
       stream.on('data', () => undefined)
       stream.on('end', () => {
         if (status === '0') resolve()
+        else if (status === '8') reject(new Busy())
         else reject(new Error(`grpc-status ${status}: ${message}`))
       })
       const frame = Buffer.alloc(5)

@@ -59,9 +59,6 @@ export class Target {
     return new RegExp(`^listening ${name} (.*)$`, 'm').exec(this.#text())![1]!
   }
 
-  text(): string {
-    return this.#text()
-  }
   complaints(): string {
     return this.#text()
       .split('\n')

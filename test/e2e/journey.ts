@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { expect, inject, test } from 'vitest'
 
 export type Theme = 'light' | 'dark'
@@ -102,6 +102,9 @@ function watch(page: Page, own: string, refusals: readonly number[]): string[] {
   return wrongs
 }
 
+/** What a panel shows while it waits for an answer. */
+const waiting = '[aria-busy="true"], [role="status"][aria-label="Loading"]'
+
 /** Opens an address of the product and waits until every panel has its answer. */
 export async function visit(page: Page, address: string): Promise<void> {
   await page.goto(address)
@@ -110,13 +113,28 @@ export async function visit(page: Page, address: string): Promise<void> {
 
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
-  await page.waitForFunction(
-    () =>
-      document.querySelector('[aria-busy="true"], [role="status"][aria-label="Loading"]') === null,
-  )
+  await page.locator(waiting).first().waitFor({ state: 'detached' })
 }
 
 /** The address's own query, as one reads it in the address bar. */
 export function queryOf(page: Page): URLSearchParams {
   return new URL(page.url()).searchParams
+}
+
+type Place = readonly [x: number, y: number]
+
+/** Presses, moves and lets go; places are shares of the element's width and height. */
+export async function dragged(
+  page: Page,
+  target: Locator,
+  way: { from: Place; to: Place },
+): Promise<void> {
+  await target.scrollIntoViewIfNeeded()
+  const box = await target.boundingBox()
+  if (box === null) throw new Error('what should be dragged over is not on the screen')
+  const at = ([x, y]: Place) => [box.x + box.width * x, box.y + box.height * y] as const
+  await page.mouse.move(...at(way.from))
+  await page.mouse.down()
+  await page.mouse.move(...at(way.to), { steps: 5 })
+  await page.mouse.up()
 }

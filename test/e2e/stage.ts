@@ -24,13 +24,18 @@ declare module 'vitest' {
   }
 }
 
-const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const past_ms_max = 60_000
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const opened = await openStage()
+let opened: { stage: Stage; close: () => Promise<void> } | undefined
+
+export async function setup(project: TestProject): Promise<void> {
+  opened = await openStage()
   project.provide('stage', opened.stage)
-  return opened.close
+}
+
+export async function teardown(): Promise<void> {
+  await opened?.close()
 }
 
 export async function openStage(): Promise<{ stage: Stage; close: () => Promise<void> }> {

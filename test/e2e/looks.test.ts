@@ -1,0 +1,88 @@
+/**
+ * How every page looks and reads: no serious finding of axe in light and dark, nothing wider than
+ * the window, readable on a phone and in Korean. The pictures land in test-results/screens.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { journey, results, settled, visit } from './journey.ts'
+
+const hour = 'from=now-1h&to=now'
+const metric = 'http.server.request.duration'
+
+const screens: Record<string, (page: Page) => Promise<void>> = {
+  overview: (page) => visit(page, `/?${hour}`),
+  logs: (page) => visit(page, `/logs?${hour}`),
+  record: (page) => firstOpened(page, `/logs?${hour}&search=severity:error`),
+  patterns: (page) => visit(page, `/logs?${hour}&view=patterns`),
+  traces: (page) => visit(page, `/traces?${hour}&errors=1`),
+  trace: (page) => {
+    const search = encodeURIComponent('service:checkout kind:server status:error')
+    return firstOpened(page, `/traces?${hour}&search=${search}`)
+  },
+  services: (page) => visit(page, `/services?${hour}`),
+  map: (page) => visit(page, `/services?${hour}&view=map`),
+  service: (page) => visit(page, `/services/checkout?${hour}`),
+  dependencies: (page) => visit(page, `/services/checkout?${hour}&tab=dependencies`),
+  metrics: (page) => visit(page, `/metrics/explore?${hour}&metric=${metric}&group_by=service`),
+  settings: (page) => visit(page, '/settings'),
+}
+
+async function firstOpened(page: Page, address: string): Promise<void> {
+  await visit(page, address)
+  const row = page.getByRole('grid').last().getByRole('row').nth(1)
+  await row.getByRole('gridcell').first().click()
+  await page.getByRole('complementary').waitFor()
+  await settled(page)
+}
+
+for (const [name, open] of Object.entries(screens)) {
+  journey(`${name} is accessible and in its bounds, dark and light`, {}, async (page) => {
+    await open(page)
+    expect(await tooWide(page)).toEqual([])
+    for (const theme of ['dark', 'light']) {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type(`${theme} theme`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await picture(page, `${name}-${theme}`)
+      expect(await findings(page), theme).toEqual([])
+    }
+  })
+}
+
+const phone = { width: 390, height: 844 }
+for (const name of ['overview', 'logs', 'trace', 'services', 'settings'] as const) {
+  journey(`${name} on a phone, in Korean`, { size: phone, language: 'ko' }, async (page) => {
+    await screens[name]?.(page)
+    await picture(page, `${name}-phone`)
+    expect(await tooWide(page)).toEqual([])
+  })
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(results, { recursive: true })
+  await page.screenshot({ path: join(results, `${name}.png`), animations: 'disabled' })
+}
+
+/** The page itself never scrolls sideways; tables and maps may, within themselves. */
+async function tooWide(page: Page): Promise<number[]> {
+  const [wide, window] = (await page.evaluate(
+    '[document.scrollingElement.scrollWidth, window.innerWidth]',
+  )) as [number, number]
+  const main = (await page.evaluate(
+    '[...document.querySelectorAll("main")].map((it) => it.scrollWidth - it.clientWidth)',
+  )) as number[]
+  return [wide - window, ...main].filter((over) => over > 0)
+}
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
+    )
+}
