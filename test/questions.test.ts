@@ -79,6 +79,13 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
     expect(around.id).toContain(id)
     expect(around.time_ns).toEqual(around.time_ns.toSorted())
     const values = await ask(logs.logCompletion, { ...range, field: 'service', prefix: 'ca' })
+    const f = async (field: string, prefix: string, text: string, signal = 'logs') => {
+      const found = await ask(logs.logCompletion, { ...range, signal, field, prefix })
+      expect(found.text, field).toContain(text)
+    }
+    await f('service.name', '', 'cart')
+    await f('kubernetes.pod.name', 'cart-7', errors.pod[3] ?? '')
+    await f('peer_service', 'service-1', 'service-1.shop.svc', 'spans')
     expect(values.text).toContain('cart')
   })
 

@@ -1,4 +1,5 @@
 /** Answers about fields: their top values in what matches, and what completion offers. */
+import { resolveField, type SearchTable } from '../../model/fields.ts'
 import type { RangeAsk } from '../../model/question.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
 import { type Sql, sql } from '../../store/sql.ts'
@@ -16,6 +17,7 @@ const sample_records_max = 20_000
 const fields_max = 100
 const values_max = 10
 const completions_max = 50
+const recent_ms = 900_000
 
 const columns = ['severity', 'service', 'namespace', 'workload', 'pod', 'container', 'node'].concat(
   ['cluster', 'event_name', 'scope'],
@@ -73,21 +75,61 @@ function evenly(total: number): Sql {
   return sql`cityHash64(time, resource_id) % 1000000 < ${share}`
 }
 
-type CompletionAsk = RangeAsk & { signal: string; field?: string | undefined; prefix: string }
+type CompletionAsk = RangeAsk & {
+  signal: SearchTable
+  field?: string | undefined
+  prefix: string
+}
+type CompletionRow = { text: string; rows: string }
 
+/**
+ * From the values that were sampled as they arrived. Those of the last seconds are not there yet:
+ * a field with a column is then read itself.
+ */
 async function complete(ask: CompletionAsk, context: AskContext): Promise<Completion> {
+  const { signal } = context
   const word = ask.field === undefined ? sql`field` : sql`value`
-  const ofField = ask.field === undefined ? sql`true` : sql`field = ${ask.field}`
-  const rows = await context.store.rows<{ text: string; rows: string }>(
+  const ofField = ask.field === undefined ? sql`true` : sql`field IN ${namesOf(ask)}`
+  let rows = await context.store.rows<CompletionRow>(
     sql`SELECT ${word} AS text, sum(rows) AS rows FROM field_values
     WHERE signal = ${ask.signal} AND ${within('field_values', ask, context.scope)} AND ${ofField}
-      AND positionCaseInsensitive(${word}, ${ask.prefix}) > 0
-    GROUP BY text
-    ORDER BY startsWith(lower(text), lower(${ask.prefix})) DESC, rows DESC
-    LIMIT ${completions_max}`,
-    { signal: context.signal },
+      AND text != '' ${likeTyped(word, ask.prefix)}`,
+    { signal },
   )
+  const column = ask.field === undefined ? undefined : columnOf(ask.signal, ask.field)
+  if (rows.length === 0 && column !== undefined) {
+    const recent = { ...ask, from_ms: Math.max(ask.from_ms, ask.to_ms - recent_ms) }
+    const value = sql`toString(${sql.identifier(column)})`
+    rows = await context.store.rows<CompletionRow>(
+      sql`SELECT ${value} AS text, count() AS rows FROM ${sql.identifier(ask.signal)}
+      WHERE ${within(ask.signal, recent, context.scope)} AND text != ''
+        ${likeTyped(value, ask.prefix)}`,
+      { signal },
+    )
+  }
   return { text: rows.map((row) => row.text), rows: rows.map((row) => Number(row.rows)) }
+}
+
+/** What was typed may stand anywhere in it; what begins with it comes first. */
+function likeTyped(word: Sql, prefix: string): Sql {
+  return sql`AND positionCaseInsensitive(${word}, ${prefix}) > 0
+    GROUP BY text ORDER BY startsWith(lower(text), lower(${prefix})) DESC, rows DESC
+    LIMIT ${completions_max}`
+}
+
+/** A field may be typed under any of its names; values are kept under the column's or their own. */
+function namesOf(ask: CompletionAsk): string[] {
+  const match = resolveField(ask.signal, ask.field ?? '')
+  return match.tag === 'column' ? [match.field.column] : [...match.names]
+}
+
+/** Columns of few values alone: nobody completes a body. */
+function columnOf(signal: SearchTable, name: string): string | undefined {
+  const match = resolveField(signal, name)
+  if (match.tag !== 'column' || signal === 'metric_series') return undefined
+  return match.field.kind === 'keyword' || match.field.kind === 'severity'
+    ? match.field.column
+    : undefined
 }
 
 export const fieldAnswerers: Answerer[] = [

@@ -13,6 +13,7 @@ import { useRangeAsk } from '../../ui/range/range.ts'
 import { type Arrivals, arrivals, type Signal } from './contract.ts'
 import styles from './OverviewPage.module.css'
 import { ErrorPatternsPanel, SourcesPanel, StorePanel } from './OverviewTables.tsx'
+import { perSecond } from './prepare.ts'
 import { SlowestPanel, TroublePanel } from './ServicePanels.tsx'
 
 const signals: Signal[] = ['logs', 'spans', 'metrics']
@@ -85,7 +86,6 @@ function delayText(answer: Arrivals | undefined): string | undefined {
 
 function Arrival({ signal, answer }: { signal: Signal; answer: Arrivals }) {
   const { from_ms, to_ms } = useRangeAsk()
-  const seconds = answer.bucket_ms / 1000
   const last_ms = answer.last_ms[signal]
   return (
     <div className={styles.arrival}>
@@ -104,7 +104,7 @@ function Arrival({ signal, answer }: { signal: Signal; answer: Arrivals }) {
         series={[
           {
             name: t(`overview.${signal}`),
-            values: answer.records[signal].map((records) => records / seconds),
+            values: perSecond(answer, answer.records[signal], to_ms),
             color: colors[signal],
           },
         ]}

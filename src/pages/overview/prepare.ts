@@ -56,3 +56,18 @@ export function slowest(answer: ServiceList): SlowRow[] {
     .sort((a, b) => b.p95_ns - a.p95_ns)
     .slice(0, shown_max)
 }
+
+/** A bucket of which this little has passed says nothing yet. */
+const passed_share_min = 0.25
+
+/** Rates. The last bucket is not over: it counts for the time that has passed, or not at all. */
+export function perSecond(
+  { time_ms, bucket_ms }: { time_ms: readonly number[]; bucket_ms: number },
+  records: readonly number[],
+  to_ms: number,
+): (number | null)[] {
+  return records.map((count, at) => {
+    const passed_ms = Math.min(bucket_ms, to_ms - (time_ms[at] ?? 0))
+    return passed_ms < bucket_ms * passed_share_min ? null : (count / passed_ms) * 1000
+  })
+}
