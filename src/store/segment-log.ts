@@ -91,7 +91,7 @@ export interface Segments {
 
 const MIB = 1024 * 1024
 export const segmentsDefaults = {
-  age_ms: 1000,
+  age_ms: 600,
   bytes_max: 32 * MIB,
   rows_max: 100_000,
   buffered_bytes_max: 2048 * MIB,
