@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['test/e2e/**', '**/node_modules/**'],
     maxWorkers: 2,
     // Where other work shares the cores, a deadline can be missed once; twice is a fault.
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

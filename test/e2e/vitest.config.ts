@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['test/e2e/stage.ts'],
     fileParallelism: false,
     isolate: false,
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 45_000,
     hookTimeout: 90_000,
     teardownTimeout: 20_000,
