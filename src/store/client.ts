@@ -5,6 +5,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { Fault } from '../model/faults.ts'
+import { handedFileHeader, withHandedFile } from './engine/handed-file.ts'
 import type { Lane } from './store.ts'
 
 export type Endpoint = { socket: string; key: string } | { url: string; user: string; key: string }
@@ -60,14 +61,45 @@ export class Client {
     const address = new URLSearchParams({ database: call.database })
     for (const [name, value] of Object.entries(call.settings)) address.set(name, String(value))
     if (call.body) address.set('query', call.query)
+    if (call.body && 'socket' in endpoint) {
+      return this.#hand(endpoint, `/?${address}`, call.body, call)
+    }
     const body = call.body ?? [Buffer.from(call.query)]
+    return this.#sendTwice(endpoint, `/?${address}`, {}, body, call)
+  }
+
+  /** The embedded engine reads rows from a file. */
+  async #hand(
+    endpoint: Endpoint & { socket: string },
+    path: string,
+    rows: readonly Uint8Array[],
+    call: Call,
+  ): Promise<Buffer> {
+    try {
+      return await withHandedFile(endpoint.socket, rows, (name) =>
+        this.#sendTwice(endpoint, path, { [handedFileHeader]: name }, [], call),
+      )
+    } catch (error) {
+      if (error instanceof StoreError || (error as Error).name === 'AbortError') throw error
+      throw new StoreError(0, (error as Error).message, error)
+    }
+  }
+
+  #sendTwice(
+    endpoint: Endpoint,
+    path: string,
+    more: Record<string, string>,
+    body: readonly Uint8Array[],
+    call: Call,
+  ): Promise<Buffer> {
     const headers: Record<string, string | number> = {
       'X-Crowsnest-Lane': call.lane,
       'X-ClickHouse-Key': endpoint.key,
       'Content-Length': body.reduce((sum, part) => sum + part.length, 0),
+      ...more,
     }
     if ('url' in endpoint) headers['X-ClickHouse-User'] = endpoint.user
-    const send = () => this.#send(endpoint, `/?${address}`, headers, body, call)
+    const send = () => this.#send(endpoint, path, headers, body, call)
     return send().catch((error: unknown) => {
       // A server may close a kept connection just as we use it: that says nothing about the store.
       if (error instanceof StoreError && error.cause === staleConnection) return send()

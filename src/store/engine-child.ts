@@ -96,6 +96,7 @@ function connectionArgs(memory_bytes_max: number): string[] {
     mmap_cache_size: 0,
     max_threads: 2,
     background_pool_size: 2,
+    os_threads_nice_value_merge_mutate: 10,
     max_thread_pool_size: 256,
   }
   return Object.entries(settings).map(([name, value]) => `--${name}=${value}`)

@@ -89,7 +89,7 @@ export class Engine {
     // A bundle has the child beside it as .js; in the source tree both are .ts.
     const entry = import.meta.url.endsWith('.ts') ? './engine-child.ts' : './engine-child.js'
     const child = fork(fileURLToPath(new URL(entry, import.meta.url)), {
-      execArgv: [],
+      execArgv: ['--max-semi-space-size=1'],
       env: childEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

@@ -1,4 +1,5 @@
 /** A run's figures as a table for people and as JSON with everything needed to run it again. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { loadAverage } from './processes.ts'
@@ -19,9 +20,24 @@ export function machine(): Record<string, unknown> {
     memory_gib: Math.round(totalmem() / 2 ** 30),
     linux: release(),
     load_average: loadAverage(),
+    sha256_mb_per_cpu_s: yardstick(),
     time: new Date().toISOString(),
     command: ['npm', 'run', 'bench', '--', ...process.argv.slice(2)].join(' '),
   }
+}
+
+/**
+ * What a CPU-second is worth on this machine at this moment: neighbours on the same core and in the
+ * same caches make it less. Runs whose yardsticks differ are not to be compared.
+ */
+function yardstick(): number {
+  const block = Buffer.alloc(8 * 1024 * 1024, 'crowsnest')
+  const before = process.cpuUsage()
+  const hash = createHash('sha256')
+  for (let i = 0; i < 32; i++) hash.update(block)
+  hash.digest()
+  const { user, system } = process.cpuUsage(before)
+  return Math.round((32 * 8 * 1e6) / (user + system))
 }
 
 export function table({ suite, wall_s, figures }: SuiteReport): string {

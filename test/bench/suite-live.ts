@@ -2,6 +2,8 @@
  * Suites under a steady load of log records: how long an acknowledgement takes, how long until a
  * record can be found, and what memory server and engine hold.
  */
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { logsRequest, random } from './generate.ts'
 import { percentile, sendSteadily } from './load.ts'
 import { pause } from './processes.ts'
@@ -15,6 +17,9 @@ const warm_up_s = 3
 const probe_every_ms = 100
 const look_every_ms = 25
 const rest_s = 30
+/** About as many as a group of appends. */
+const probe_bytes = 34_000
+const disk_probe_every_ms = 20
 
 export const liveSuites: readonly Suite[] = [
   {
@@ -62,13 +67,15 @@ async function acknowledge(target: Target, options: SuiteOptions): Promise<Figur
   const figures: Figure[] = []
   const warmUp = load(20_000, warm_up_s)
   const steady = load(20_000, options.seconds)
-  for (const way of ['HTTP', 'gRPC'] as const) {
+  for (const way of ['gRPC', 'HTTP'] as const) {
     options.say(way)
     const address = target.address(way === 'HTTP' ? 'otlp_http' : 'otlp_grpc')
     const make = way === 'HTTP' ? httpSender : grpcSender
     const sender = make({ address, signal: 'logs', gzip: false })
     await warmUp.send(sender)
+    const disk = probeDisk(options.dir)
     const { ack_ms, late_ms_max, wall_s } = await steady.send(sender)
+    const disk_ms = await disk.stop()
     sender.close()
     const details = { late_ms_max, wall_s, max_ms: percentile(ack_ms, 1), requests: ack_ms.length }
     figures.push(
@@ -80,9 +87,38 @@ async function acknowledge(target: Target, options: SuiteOptions): Promise<Figur
         target: { at_most: 50 },
         details,
       },
+      {
+        name: `write and fdatasync beside it, ${way}, p99`,
+        value: round(percentile(disk_ms, 0.99)),
+        unit: 'ms',
+        details: { p50_ms: percentile(disk_ms, 0.5), times: disk_ms.length },
+      },
     )
   }
   return figures
+}
+
+/** What the same disk gives this process meanwhile: no acknowledgement can be faster than it. */
+function probeDisk(dir: string): { stop: () => Promise<number[]> } {
+  let isStopping = false
+  const probing = (async () => {
+    const file = await open(join(dir, 'probe'), 'w')
+    const took_ms: number[] = []
+    while (!isStopping) {
+      const began_ms = performance.now()
+      await file.write(Buffer.alloc(probe_bytes))
+      await file.datasync()
+      took_ms.push(performance.now() - began_ms)
+      await pause(disk_probe_every_ms)
+    }
+    await file.close()
+    return took_ms
+  })()
+  const stop = () => {
+    isStopping = true
+    return probing
+  }
+  return { stop }
 }
 
 async function freshness(target: Target, options: SuiteOptions): Promise<Figure[]> {

@@ -3,11 +3,12 @@
  * file(), 3-5x faster than its own raw-insert call, which may also commit a part and then throw.
  */
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { handedFileHeader, handedFilePath } from './handed-file.ts'
 import { EngineError, settingLiteral } from './lanes.ts'
 
 const insertBytesMax = 512 * 1024 * 1024
@@ -85,6 +86,8 @@ export async function withBodyFile<Result>(
   scratchDir: string,
   use: (path: string, bytes: number) => Promise<Result>,
 ): Promise<Result> {
+  const handed = request.headers[handedFileHeader]
+  if (handed !== undefined) return withHanded(String(handed), scratchDir, use)
   const path = join(scratchDir, `insert-${++files}`)
   let bytes = 0
   const limit = new Transform({
@@ -99,4 +102,19 @@ export async function withBodyFile<Result>(
   } finally {
     await rm(path, { force: true })
   }
+}
+
+/** The client has written the file and removes it. */
+async function withHanded<Result>(
+  name: string,
+  scratchDir: string,
+  use: (path: string, bytes: number) => Promise<Result>,
+): Promise<Result> {
+  const path = handedFilePath(scratchDir, name)
+  const found = path === undefined ? undefined : await lstat(path).catch(() => undefined)
+  if (path === undefined || !found?.isFile()) {
+    throw new EngineError(107, 'Code: 107. The handed file is not there')
+  }
+  if (found.size > insertBytesMax) throw new EngineError(307, 'Code: 307. Too many bytes')
+  return use(path, found.size)
 }
