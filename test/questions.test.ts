@@ -3,7 +3,7 @@
  * embedded and once as a server.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Question } from '../src/model/question.ts'
+import { everything, type Question, type Scope } from '../src/model/question.ts'
 import * as logs from '../src/pages/logs/contract.ts'
 import { logsAnswerers } from '../src/pages/logs/queries.ts'
 import * as metrics from '../src/pages/metrics/contract.ts'
@@ -14,6 +14,7 @@ import * as services from '../src/pages/services/contract.ts'
 import { servicesAnswerers } from '../src/pages/services/queries.ts'
 import * as traces from '../src/pages/traces/contract.ts'
 import { tracesAnswerers } from '../src/pages/traces/queries.ts'
+import { sql } from '../src/store/sql.ts'
 import { type Fixture, openFixture } from './fixture.ts'
 
 const answerers = [
@@ -26,7 +27,7 @@ const answerers = [
 describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
   let fixture: Fixture
   let range: { from_ms: number; to_ms: number }
-  const answered = new Set<string>()
+  const asks: { question: Question<unknown, unknown>; asked: object; answer: unknown }[] = []
 
   beforeAll(async () => {
     fixture = await openFixture(7, mode)
@@ -34,13 +35,18 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
   }, 60_000)
   afterAll(() => fixture?.close())
 
-  async function ask<Ask, Answer>(question: Question<Ask, Answer>, asked: object): Promise<Answer> {
+  function answer(question: Question<unknown, unknown>, asked: object, scope: Scope) {
     const answerer = answerers.find((one) => one.question.name === question.name)
     if (answerer === undefined) throw new Error(`Nobody answers ${question.name}`)
-    answered.add(question.name)
     const { store, now_ms } = fixture
-    const scope = { clusters: [], namespaces: [] }
-    return (await answerer.answer(question.ask.parse(asked), { store, scope, now_ms })) as Answer
+    return answerer.answer(question.ask.parse(asked), { store, scope, now_ms })
+  }
+
+  async function ask<Ask, Answer>(question: Question<Ask, Answer>, asked: object): Promise<Answer> {
+    const general = question as Question<unknown, unknown>
+    const answered = (await answer(general, asked, everything)) as Answer
+    asks.push({ question: general, asked, answer: answered })
+    return answered
   }
 
   const sum = (numbers: readonly (number | null)[]) =>
@@ -167,8 +173,61 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
   })
 
   test('no question is left unasked', () => {
+    const answered = new Set(asks.map(({ question }) => question.name))
     expect(answerers.map((one) => one.question.name).filter((name) => !answered.has(name))).toEqual(
       [],
     )
   })
+
+  /** What the disk holds is about the store: only who sees everything is told. */
+  const aboutTheStore = new Set([overview.storeUse.name])
+  const elsewhere: Scope = { clusters: ['another'], namespaces: 'all' }
+
+  test.each([
+    ['another cluster', elsewhere],
+    ['another namespace', { clusters: 'all', namespaces: ['another'] }],
+    ['nothing', { clusters: [], namespaces: [] }],
+  ] as [string, Scope][])('who sees %s is told of nothing here', async (_, scope) => {
+    const told: string[] = []
+    for (const { question, asked } of asks) {
+      const empty = { ...asked, cluster: 'another' }
+      // A question without a place in it cannot be asked of a place where nothing is.
+      const isPlaced = !aboutTheStore.has(question.name) && 'from_ms' in asked
+      const seen = await answer(question, asked, scope)
+      const nothing = isPlaced ? await answer(question, empty, everything) : []
+      if (isPlaced ? !isEqual(seen, nothing) : weight(seen) > 0) told.push(question.name)
+    }
+    expect(told).toEqual([])
+  })
+
+  test('who sees all of it by name is told the same', async () => {
+    const { clusters } = await placesOf(fixture)
+    for (const { question, asked, answer: whole } of asks) {
+      if (aboutTheStore.has(question.name)) continue
+      const seen = await answer(question, asked, { clusters, namespaces: 'all' })
+      expect(ordered(seen), question.name).toEqual(ordered(whole))
+    }
+  })
 })
+
+async function placesOf({ store }: Fixture): Promise<{ clusters: string[] }> {
+  const rows = await store.rows<{ cluster: string }>(sql`SELECT DISTINCT cluster FROM resources`)
+  return { clusters: rows.map(({ cluster }) => cluster) }
+}
+
+const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+/** How much an answer tells: its words and its numbers that are not 0. */
+function weight(answer: unknown): number {
+  if (answer === null || answer === undefined || typeof answer === 'boolean') return 0
+  if (typeof answer === 'number') return answer === 0 ? 0 : 1
+  if (typeof answer === 'string') return answer === '' ? 0 : 1
+  return Object.values(answer).reduce((sum, part) => sum + weight(part), 0)
+}
+
+/** Rows of equal rank come in any order, in which columns follow one another. */
+function ordered(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map((part) => JSON.stringify(part)).toSorted()
+  if (answer === null || typeof answer !== 'object') return answer
+  return Object.fromEntries(Object.entries(answer).map(([name, part]) => [name, ordered(part)]))
+}

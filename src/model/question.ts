@@ -4,8 +4,16 @@
  */
 import { z } from 'zod'
 
-/** What the caller may see. Empty lists mean everything; the store adds it to every table read. */
-export type Scope = { clusters: readonly string[]; namespaces: readonly string[] }
+/** What the caller may see: the store adds it to every table read. An empty list is nothing. */
+export type Scope = { clusters: Places; namespaces: Places }
+type Places = 'all' | readonly string[]
+
+export const everything: Scope = { clusters: 'all', namespaces: 'all' }
+
+/** Whether rows may exist that the caller does not see: sums over all rows may then not be told. */
+export function isLimited({ clusters, namespaces }: Scope): boolean {
+  return clusters !== 'all' || namespaces !== 'all'
+}
 
 /** The store counts ns in 64 bits, which end in 2262. */
 const time_ms_max = 9_223_000_000_000

@@ -10,6 +10,10 @@ const spanKind =
 const metricKind =
   "Enum8('gauge' = 0, 'sum' = 1, 'histogram' = 2, 'exponential_histogram' = 3, 'summary' = 4)"
 
+const objectChange = "Enum8('seen' = 0, 'added' = 1, 'modified' = 2, 'deleted' = 3, 'listed' = 4)"
+
+const health = "Enum8('unknown' = 0, 'ok' = 1, 'warn' = 2, 'bad' = 3)"
+
 /** columns: stored, written by us in this order. derived: computed by the engine, readable only. */
 export const tables = {
   logs: {
@@ -243,6 +247,110 @@ export const tables = {
     },
     derived: {},
   },
+  kubernetes_objects: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      time: 'DateTime64(3)',
+      ingested_time: 'DateTime64(3)',
+      change: objectChange,
+      kind: 'LowCardinality(String)',
+      api_version: 'LowCardinality(String)',
+      name: 'String',
+      uid: 'String',
+      resource_version: 'String',
+      created_time: 'DateTime64(3)',
+      owner_kind: 'LowCardinality(String)',
+      owner_name: 'String',
+      workload_kind: 'LowCardinality(String)',
+      health: health,
+      status: 'LowCardinality(String)',
+      status_message: 'String',
+      actor: 'LowCardinality(String)',
+      labels: 'Map(LowCardinality(String), String)',
+      numbers: 'Map(LowCardinality(String), Float64)',
+      changed_paths: 'Array(String)',
+      diff: 'String',
+      object: 'String',
+    },
+    derived: {},
+  },
+  kubernetes_current: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      time: 'DateTime64(3)',
+      change: objectChange,
+      kind: 'LowCardinality(String)',
+      api_version: 'LowCardinality(String)',
+      name: 'String',
+      uid: 'String',
+      created_time: 'DateTime64(3)',
+      owner_kind: 'LowCardinality(String)',
+      owner_name: 'String',
+      workload_kind: 'LowCardinality(String)',
+      health: health,
+      status: 'LowCardinality(String)',
+      status_message: 'String',
+      labels: 'Map(LowCardinality(String), String)',
+      numbers: 'Map(LowCardinality(String), Float64)',
+      object: 'String',
+    },
+    derived: {},
+  },
+  kubernetes_events: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      time: 'DateTime64(3)',
+      first_time: 'DateTime64(3)',
+      ingested_time: 'DateTime64(3)',
+      event_uid: 'String',
+      kind: 'LowCardinality(String)',
+      name: 'String',
+      uid: 'String',
+      workload_kind: 'LowCardinality(String)',
+      type: 'LowCardinality(String)',
+      reason: 'LowCardinality(String)',
+      message: 'String',
+      count: 'UInt32',
+      source: 'LowCardinality(String)',
+    },
+    derived: {},
+  },
+  agent_coverage: {
+    columns: {
+      cluster: 'LowCardinality(String)',
+      namespace: 'LowCardinality(String)',
+      workload: 'LowCardinality(String)',
+      node: 'LowCardinality(String)',
+      pod: 'LowCardinality(String)',
+      agent_id: 'LowCardinality(String)',
+      time: 'DateTime64(3)',
+      source: 'LowCardinality(String)',
+      signal: 'LowCardinality(String)',
+      state: "Enum8('arriving' = 0, 'lagging' = 1, 'dropped' = 2, 'blind' = 3)",
+      reason: 'LowCardinality(String)',
+      detail: 'String',
+      lag_s: 'Float64',
+      records: 'UInt64',
+      dropped: 'UInt64',
+    },
+    derived: {},
+  },
+  ingest_chunks: {
+    columns: {
+      chunk_id: 'String',
+      time: 'DateTime64(3)',
+    },
+    derived: {},
+  },
   job_progress: {
     columns: { job: 'LowCardinality(String)', time: 'DateTime64(3)' },
     derived: {},
@@ -262,5 +370,9 @@ export const writtenTables = [
   'metric_samples',
   'metric_histograms',
   'metric_exemplars',
+  'kubernetes_objects',
+  'kubernetes_events',
+  'agent_coverage',
+  'ingest_chunks',
 ] as const satisfies readonly TableName[]
 export type WrittenTable = (typeof writtenTables)[number]

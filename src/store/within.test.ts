@@ -1,14 +1,13 @@
 /** Time ranges and places as text, and what they show on the engine, for every table. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FixtureStore, openFixtureStore } from '../../test/store/fixture-store.ts'
-import type { RangeAsk, Scope } from '../model/question.ts'
+import { everything, type RangeAsk, type Scope } from '../model/question.ts'
 import { type TableName, tables } from '../model/tables.ts'
 import { sql } from './sql.ts'
 import { within } from './within.ts'
 
 const from_ms = Date.UTC(2026, 10, 20, 10, 3, 7)
 const range = { from_ms, to_ms: from_ms + 100 }
-const everything: Scope = { clusters: [], namespaces: [] }
 
 describe('time ranges in the type of the table, widened to its interval', () => {
   const f = (table: TableName, from: string, to: string) =>
@@ -34,6 +33,7 @@ describe('places', () => {
   f({ cluster: 'a' }, {}, "(cluster = 'a')")
   f({ namespace: "b'" }, {}, "(namespace = 'b\\'')")
   f({}, { clusters: ['a', 'b'] }, "(cluster IN ('a', 'b'))")
+  f({}, { clusters: [] }, '(false)')
   f({ cluster: 'c' }, { clusters: ['a'] }, "(cluster = 'c') AND (cluster IN ('a'))")
 })
 
@@ -56,6 +56,10 @@ describe('on the engine', () => {
       await fixture.add('metric_samples', [{ ...series, time: from_ms, value: 1 }])
       await fixture.add('metric_histograms', [{ ...series, time: from_ms }])
       await fixture.add('metric_exemplars', [{ ...series, time: from_ms }])
+      const object = { cluster: place.cluster, namespace: place.namespace, time: from_ms }
+      await fixture.add('kubernetes_objects', [{ ...object, kind: 'Pod', name: 'p', uid: `${i}` }])
+      await fixture.add('kubernetes_events', [{ ...object, event_uid: `${i}` }])
+      await fixture.add('agent_coverage', [object])
     }
   })
   afterAll(() => fixture.close())
@@ -65,8 +69,10 @@ describe('on the engine', () => {
       WHERE ${within(table, ask, scope)}`
     return (await fixture.store.rows<{ n: number }>(query))[0]!.n
   }
-  const filledByJobs = new Set(['service_edges_1m', 'field_values', 'job_progress'])
-  const names = (Object.keys(tables) as TableName[]).filter((name) => !filledByJobs.has(name))
+  const filledByJobs = ['service_edges_1m', 'field_values', 'job_progress']
+  /** Chunks are the store's own memory: nobody asks for them. */
+  const unasked = new Set([...filledByJobs, 'ingest_chunks'])
+  const names = (Object.keys(tables) as TableName[]).filter((name) => !unasked.has(name))
 
   it.each(names)('%s shows what the asker may see, and the range only', async (table) => {
     expect(await count(table, range, everything)).toBe(2)

@@ -25,7 +25,7 @@ const interval_ms: { [Table in TableName]?: number } = {
 
 /** Holds for rows in [from_ms, to_ms) that the asker may see. */
 export function within(table: TableName, range: RangeAsk, scope: Scope): Sql {
-  return sql.all([...during(table, range), ...placed(table, range, scope)])
+  return sql.all([...during(table, range), ...placesOf(table, range, scope)])
 }
 
 function during(table: TableName, range: RangeAsk): Sql[] {
@@ -46,7 +46,14 @@ function moment(table: TableName, ms: number): Sql {
   return sql`toDateTime(${Math.floor(whole_ms / 1_000)})`
 }
 
-function placed(table: TableName, range: RangeAsk, scope: Scope): Sql[] {
+/** The place alone, for a table with these columns that holds what is there now. */
+export function placed(place: Place, scope: Scope): Sql {
+  return sql.all(conditionsOf(place, scope))
+}
+
+export type Place = Pick<RangeAsk, 'cluster' | 'namespace'>
+
+function placesOf(table: TableName, range: RangeAsk, scope: Scope): Sql[] {
   const columns: Record<string, string> = tables[table].columns
   const conditions = conditionsOf(range, scope)
   if (conditions.length === 0 || 'cluster' in columns) return conditions
@@ -66,11 +73,16 @@ function throughTable(
     WHERE ${within(table, range, scope)})`
 }
 
-function conditionsOf(range: RangeAsk, scope: Scope): Sql[] {
+function conditionsOf(range: Place, scope: Scope): Sql[] {
   const conditions: Sql[] = []
   if (range.cluster !== undefined) conditions.push(sql`cluster = ${range.cluster}`)
   if (range.namespace !== undefined) conditions.push(sql`namespace = ${range.namespace}`)
-  if (scope.clusters.length > 0) conditions.push(sql`cluster IN ${scope.clusters}`)
-  if (scope.namespaces.length > 0) conditions.push(sql`namespace IN ${scope.namespaces}`)
+  for (const [column, places] of [
+    [sql`cluster`, scope.clusters],
+    [sql`namespace`, scope.namespaces],
+  ] as const) {
+    if (places === 'all') continue
+    conditions.push(places.length === 0 ? sql`false` : sql`${column} IN ${places}`)
+  }
   return conditions
 }

@@ -1,5 +1,5 @@
 /** Answers of the Overview. Failing and slow services come from the Services questions. */
-import type { RangeAsk } from '../../model/question.ts'
+import { isLimited, type RangeAsk } from '../../model/question.ts'
 import type { TableName } from '../../model/tables.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
 import { bucketFor, bucketStarts } from '../../store/bucket.ts'
@@ -171,9 +171,7 @@ type UseRow = { name: string; rows: string; bytes: string; oldest: string }
 
 /** About the whole store, so only for those whose scope is everything. */
 async function used(_ask: RangeAsk, context: AskContext): Promise<StoreUse> {
-  const { clusters, namespaces } = context.scope
-  if (clusters.length + namespaces.length > 0)
-    return { table: [], rows: [], bytes: [], oldest_ms: [] }
+  if (isLimited(context.scope)) return { table: [], rows: [], bytes: [], oldest_ms: [] }
   const found = await context.store.rows<UseRow>(
     sql`SELECT table AS name, sum(rows) AS rows, sum(bytes_on_disk) AS bytes,
       toUnixTimestamp(toDateTime(min(toDateOrZero(partition)))) AS oldest

@@ -1,12 +1,11 @@
 /** The shell's questions on the real engine: places once each, things best match first. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FixtureStore, openFixtureStore } from '../../../test/store/fixture-store.ts'
-import type { Question } from '../../model/question.ts'
+import { everything, type Question } from '../../model/question.ts'
 import { findEntities, scopePlaces } from './contract.ts'
 import { shellAnswerers } from './queries.ts'
 
 const now_ms = Date.UTC(2026, 2, 9, 12)
-const everything = { clusters: [], namespaces: [] }
 let fixture: FixtureStore
 
 beforeAll(async () => {
@@ -45,7 +44,7 @@ test('places are told once, in order, within the caller’s scope', async () => 
     cluster: ['edge', 'prod', 'prod'],
     namespace: ['', 'pay', 'shop'],
   })
-  const scope = { clusters: ['edge'], namespaces: [] }
+  const scope = { clusters: ['edge'], namespaces: 'all' }
   expect(await ask(scopePlaces, range, scope as never)).toEqual({
     cluster: ['edge'],
     namespace: [''],

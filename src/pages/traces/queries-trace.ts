@@ -10,6 +10,7 @@ import {
   traceById,
   traceLogs,
 } from './contract.ts'
+import { type Extent, extentOf, spansOf } from './queries-index.ts'
 
 const spans_max = 20_000
 const logs_max = 1000
@@ -17,21 +18,6 @@ const logs_max = 1000
 const logs_margin_ms = 60_000
 /** A trace is never older than what a server keeps. */
 const everything = { from_ms: 0, to_ms: 4_102_444_800_000 }
-
-type Extent = { from_ms: number; to_ms: number; total: number }
-
-/** Where the trace lies in time: turns the read of its spans into a few granules. */
-async function extentOf(trace: Sql, context: AskContext): Promise<Extent | undefined> {
-  const rows = await context.store.rows<{ from_ms: string; to_ms: string; total: string }>(
-    sql`SELECT toUnixTimestamp64Milli(min(time)) AS from_ms,
-      toUnixTimestamp64Milli(max(end_time)) + 1 AS to_ms, sum(spans) AS total
-    FROM trace_index WHERE trace_id = ${trace} HAVING total > 0`,
-    { signal: context.signal },
-  )
-  const row = rows[0]
-  if (row === undefined) return undefined
-  return { from_ms: Number(row.from_ms), to_ms: Number(row.to_ms), total: Number(row.total) }
-}
 
 type SpanRow = {
   span: string
@@ -53,7 +39,7 @@ async function readTrace(ask: { trace_id: string }, context: AskContext): Promis
   const trace = sql.hexId(ask.trace_id, 16)
   const extent = await extentOf(trace, context)
   if (extent === undefined) return null
-  const [rows, logs] = await Promise.all([
+  const [rows, total, logs] = await Promise.all([
     context.store.rows<SpanRow>(
       sql`SELECT lower(hex(span_id)) AS span,
         if(parent_span_id = toFixedString('', 8), '', lower(hex(parent_span_id))) AS parent,
@@ -64,9 +50,10 @@ async function readTrace(ask: { trace_id: string }, context: AskContext): Promis
       ORDER BY time LIMIT ${spans_max}`,
       { signal: context.signal, rows_max: spans_max },
     ),
+    spansOf(trace, extent, context),
     countLogs(trace, extent, context),
   ])
-  return rows.length === 0 ? null : prepareTrace(ask.trace_id, rows, extent.total, logs)
+  return rows.length === 0 ? null : prepareTrace(ask.trace_id, rows, total, logs)
 }
 
 function prepareTrace(trace_id: string, rows: SpanRow[], total: number, logs: number): Trace {
@@ -107,7 +94,7 @@ async function countLogs(trace: Sql, extent: Extent, context: AskContext): Promi
   return Number(rows[0]?.logs ?? 0)
 }
 
-function around(extent: { from_ms: number; to_ms: number }) {
+function around(extent: Extent) {
   return { from_ms: extent.from_ms - logs_margin_ms, to_ms: extent.to_ms + logs_margin_ms }
 }
 

@@ -12,6 +12,7 @@ import {
   traceScatter,
 } from './contract.ts'
 import { differenceAnswerers } from './queries-difference.ts'
+import { indexOf } from './queries-index.ts'
 import { matching } from './queries-matching.ts'
 import { traceAnswerers } from './queries-trace.ts'
 
@@ -29,15 +30,6 @@ type ListRow = {
   status: 'unset' | 'ok' | 'error'
   duration_ns: string
 }
-type IndexRow = {
-  trace: string
-  spans: string
-  errors: string
-  root_service: string
-  root_name: string
-  duration_ns: string
-}
-
 async function listTraces(
   ask: TracesAsk & { order: 'newest' | 'slowest'; rows_max: number },
   context: AskContext,
@@ -76,19 +68,6 @@ async function listTraces(
     root_name: rows.map((row) => of(row)?.root_name || row.name),
     capped: found.length > ask.rows_max,
   }
-}
-
-async function indexOf(traces: string[], context: AskContext): Promise<Map<string, IndexRow>> {
-  if (traces.length === 0) return new Map()
-  const ids = sql.join(traces.map((trace) => sql.hexId(trace, 16)))
-  const rows = await context.store.rows<IndexRow>(
-    sql`SELECT lower(hex(trace_id)) AS trace, sum(spans) AS spans, sum(errors) AS errors,
-      max(root_service) AS root_service, max(root_name) AS root_name,
-      toUnixTimestamp64Nano(max(end_time)) - toUnixTimestamp64Nano(min(time)) AS duration_ns
-    FROM trace_index WHERE trace_id IN (${ids}) GROUP BY trace_id`,
-    { signal: context.signal },
-  )
-  return new Map(rows.map((row) => [row.trace, row]))
 }
 
 async function histogram(ask: TracesAsk, context: AskContext): Promise<TraceHistogram> {
