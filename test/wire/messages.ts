@@ -27,7 +27,8 @@ const int64 = fc
   )
   .map(String)
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
-const double = fc.double()
+/** JSON.stringify writes -0 as 0: the two encodings would not say the same. */
+const double = fc.double().map((value) => (Object.is(value, -0) ? 0 : value))
 const bytes = fc.uint8Array({ maxLength: 20 }).map((taken) => Buffer.from(taken))
 
 function valueAt(depth: number): fc.Arbitrary<Plain> {
