@@ -1,6 +1,6 @@
 /** The demo's command line: run the shop, or order a scenario of a shop that runs. */
 import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   isScenario,
@@ -24,10 +24,19 @@ export type Running = {
   past_minutes: number
   scenarios: ScenarioName[]
   all_in_turn: boolean
+  /** Simulated Kubernetes clusters; 0: the shop's pods only, over OTLP. */
+  clusters: number
+  /** What the clusters keep on disk is here. */
+  dir: string
+  /** Whether the shop's lines go to the clusters' log files, for agents to read. */
+  logs: 'otlp' | 'files'
+  /** Where agents of the clusters enrol; empty: none are started. */
+  server: string
 }
 
 const past_minutes_max = 60
 const rate_max = 50
+const clusters_max = 3
 
 /** One socket a user, so that the command finds the shop without being told where. */
 export function controlPath(): string {
@@ -53,6 +62,10 @@ function read(words: readonly string[]): Command {
       rate: { type: 'string', default: '1' },
       past: { type: 'string', default: '40' },
       scenario: { type: 'string', multiple: true, default: [] },
+      clusters: { type: 'string', default: '0' },
+      dir: { type: 'string', default: join(dirname(controlPath()), 'clusters') },
+      logs: { type: 'string', default: 'otlp' },
+      server: { type: 'string', default: '' },
     },
   })
   const { control } = values
@@ -80,7 +93,16 @@ function read(words: readonly string[]): Command {
     past_minutes: within('past', values.past, 0, past_minutes_max),
     scenarios,
     all_in_turn: values.scenario.includes('all-in-turn'),
+    clusters: Math.round(within('clusters', values.clusters, 0, clusters_max)),
+    dir: values.dir,
+    logs: logsOf(values.logs),
+    server: values.server,
   }
+}
+
+function logsOf(word: string): Running['logs'] {
+  if (word === 'otlp' || word === 'files') return word
+  throw new Error(`--logs must be otlp or files, not "${word}"`)
 }
 
 function within(name: string, text: string, least: number, most: number): number {

@@ -1,9 +1,10 @@
 /** Starts the demo shop, or tells a running one which scenario to switch. */
 import { setFlagsFromString } from 'node:v8'
+import { startAgents } from './agents.ts'
 import { type Command, controlPath, parseCommand, type Running } from './arguments.ts'
 import { ask, openControl } from './control.ts'
 import { scenarios } from './scenarios.ts'
-import { openShop, whenListening } from './shop.ts'
+import { openShop, type Shop, whenListening } from './shop.ts'
 
 // The shop makes much short-lived garbage; without this V8 keeps 60 MB for it instead of 10.
 setFlagsFromString('--semi-space-growth-factor=1')
@@ -29,9 +30,14 @@ async function run(running: Running): Promise<void> {
     past_budget_ms,
     scenarios: running.scenarios,
     all_in_turn: running.all_in_turn,
+    ...(running.clusters > 0
+      ? { kubernetes: { dir: running.dir, clusters: running.clusters, ...waysOf(running) } }
+      : {}),
   })
+  const agents = startAgents(running, shop.clusters)
   const control = await openControl(running.control, shop.switch)
   console.log(`demo ${shop.services} services in ${shop.pods()} pods send to ${http_url}`)
+  tellClusters(shop, agents.count)
   shop.past.then((told) => {
     if (told === undefined) return
     console.log(`demo told the past: ${told.spans} spans, ${told.logs} log records`)
@@ -45,7 +51,7 @@ async function run(running: Running): Promise<void> {
     if (ending) return
     ending = true
     await Promise.race([
-      Promise.all([shop.close(), control.close()]),
+      Promise.all([agents.stop().then(() => shop.close()), control.close()]),
       new Promise((wake) => setTimeout(wake, stop_ms_max)),
     ])
     process.exit(0)
@@ -54,6 +60,18 @@ async function run(running: Running): Promise<void> {
   process.on('SIGINT', end)
   // Started by the server, the shop ends with it.
   process.on('disconnect', end)
+}
+
+/** Only on Linux has each node an address of its own. */
+function waysOf({ logs, server }: Running) {
+  return { logs, gateways: server !== '' && process.platform === 'linux' }
+}
+
+function tellClusters(shop: Shop, agents: number): void {
+  for (const { name, kubernetes, kubeconfig } of shop.clusters) {
+    console.log(`demo cluster ${name} at ${kubernetes.url}: kubectl --kubeconfig ${kubeconfig}`)
+  }
+  if (agents > 0) console.log(`demo agents ${agents}`)
 }
 
 async function order(command: Extract<Command, { control: string; does: 'order' | 'list' }>) {

@@ -1,14 +1,18 @@
 /** The troubles that can be switched on while the shop runs, and when they are on. */
+import { kubernetesScenarios } from './kubernetes/scenarios/kubernetes-scenarios.ts'
 
-export const scenarios = {
+/** Troubles of the shop itself; those of its cluster are beside the cluster. */
+const shopScenarios = {
   'slow-database': 'catalog queries take 20 times as long: catalog and everything above it is slow',
   'failing-payment': '40 % of charges fail with an exception; checkout answers 502',
   'memory-leak': 'recommendation grows to its memory limit, is killed (OOM) and restarts',
   'bad-deploy': 'checkout 2.3.1 is rolled out and fails for orders with a coupon',
   'retry-storm': 'shipping times out; its callers retry and multiply the calls',
 } as const
+export const scenarios = { ...shopScenarios, ...kubernetesScenarios }
 
 export type ScenarioName = keyof typeof scenarios
+const shopScenarioNames = Object.keys(shopScenarios) as ScenarioName[]
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[]
 
 export function isScenario(name: string): name is ScenarioName {
@@ -60,7 +64,7 @@ const turn_ms = 600_000
 export function turnAt(since_open_ms: number): ScenarioName | undefined {
   const turn = Math.floor(since_open_ms / turn_ms)
   if (since_open_ms % turn_ms >= turn_ms / 2) return undefined
-  return scenarioNames[turn % scenarioNames.length]
+  return shopScenarioNames[turn % shopScenarioNames.length]
 }
 
 const hiccup_from_ms = 23 * 60_000

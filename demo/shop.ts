@@ -2,6 +2,9 @@
 import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Cluster } from './cluster/cluster.ts'
+import type { LivePod } from './cluster/live-pod.ts'
+import { type KubernetesWish, type NamedCluster, openClusters } from './clusters.ts'
+import { isKubernetesScenario } from './kubernetes/scenarios/kubernetes-scenarios.ts'
 import { flow } from './load/arrivals.ts'
 import { rateAt, type Traffic } from './load/rhythm.ts'
 import { Visitors } from './load/visitors.ts'
@@ -22,6 +25,8 @@ export type ShopOptions = {
   past_budget_ms: number
   scenarios: readonly ScenarioName[]
   all_in_turn: boolean
+  /** Runs the shop's pods in simulated Kubernetes clusters. */
+  kubernetes?: KubernetesWish
 }
 
 export type Shop = {
@@ -31,6 +36,9 @@ export type Shop = {
   past: Promise<PastTold | undefined>
   requests: () => number
   pods: () => number
+  /** The pods themselves. */
+  live: () => LivePod[]
+  clusters: readonly NamedCluster[]
   close: () => Promise<void>
 }
 
@@ -50,12 +58,22 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     busy,
     trouble: (scenario) => scenarioSwitch.has(scenario),
     started_ms: opened_ms - 6 * 3_600_000,
+    is_led: options.kubernetes !== undefined,
   })
   await cluster.open()
-  const { version } = services.find(({ name }) => name === 'checkout')!
+  const clusters = await openClusters(options.kubernetes, { shop: cluster, random, now_ms, busy })
+  const { version, image } = services.find(({ name }) => name === 'checkout')!
   scenarioSwitch.onChange(({ scenario, on }) => {
-    if (scenario === 'bad-deploy') cluster.rollOut('checkout', on ? bad_version : version)
+    for (const { kubernetes } of clusters) {
+      if (isKubernetesScenario(scenario)) kubernetes.scenario(scenario, on)
+    }
+    if (scenario !== 'bad-deploy') return
+    const wanted = on ? bad_version : version
+    const [first] = clusters
+    if (first === undefined) cluster.rollOut('checkout', wanted)
+    else first.kubernetes.setImage('shop/checkout', `${image}:${wanted}`)
   })
+  if (clusters.length > 0) await cluster.full()
   for (const scenario of options.scenarios) scenarioSwitch.set({ scenario, on: true })
   const turns = options.all_in_turn ? takeTurns(scenarioSwitch, now_ms, opened_ms) : undefined
   const visitors = new Visitors(random)
@@ -77,10 +95,13 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     past: past?.told ?? Promise.resolve(undefined),
     requests: () => requests,
     pods: () => cluster.pods().length,
+    live: () => cluster.pods(),
+    clusters,
     async close() {
       stop()
       past?.stop()
       clearInterval(turns)
+      await Promise.all(clusters.map(({ kubernetes }) => kubernetes.close()))
       await cluster.close()
     },
   }

@@ -9,10 +9,14 @@ import { openStore, type Store, type StoreConfig } from '../src/store/store.ts'
 import { Summaries } from '../src/store/summaries.ts'
 import { Batch } from '../src/wire/batch.ts'
 import { KnownIdentities } from '../src/wire/known-identities.ts'
+import { decodeKubernetesEvents } from '../src/wire/kubernetes/events.ts'
+import { decodeKubernetesObjects } from '../src/wire/kubernetes/objects.ts'
+import { decodeOtlpMetricsJson } from '../src/wire/otlp/json.ts'
 import { decodeOtlpLogs } from '../src/wire/otlp/logs.ts'
 import { decodeOtlpMetrics } from '../src/wire/otlp/metrics.ts'
 import { decodeOtlpTraces } from '../src/wire/otlp/traces.ts'
 import { logsRequest, metricsRequest, random, spansRequest } from './bench/generate.ts'
+import { lines, type Told, toldCluster } from './kubernetes/told.ts'
 import { startStandIn } from './store/stand-in.ts'
 
 const spread_ms = 1_800_000
@@ -22,6 +26,7 @@ export type Fixture = {
   store: Store
   now_ms: number
   records: { logs: number; spans: number; points: number }
+  clusters: { eu: Told; us: Told }
   close: () => Promise<void>
 }
 
@@ -35,6 +40,11 @@ export async function openFixture(seed: number, mode: StoreMode): Promise<Fixtur
   const config: StoreConfig = { dir: join(dir, 'store'), ...standIn }
   const store = await openStore(config, { log: silent, now_ms: () => now_ms })
   const records = await fill(store, seed, now_ms)
+  const clusters = {
+    eu: toldCluster({ cluster: 'eu-1', nodes: 3, pods: 120, now_ms, seed }),
+    us: toldCluster({ cluster: 'us-1', nodes: 2, pods: 60, now_ms, seed }),
+  }
+  for (const told of Object.values(clusters)) await tell(store, told, now_ms)
   const summaries = new Summaries(store, silent)
   for (let later_ms = 0; later_ms <= 90_000; later_ms += 15_000) {
     await summaries.run(now_ms + later_ms)
@@ -44,7 +54,7 @@ export async function openFixture(seed: number, mode: StoreMode): Promise<Fixtur
     await standIn?.stop()
     await rm(dir, { recursive: true, force: true })
   }
-  return { store, now_ms, records, close }
+  return { store, now_ms, records, clusters, close }
 }
 
 async function fill(store: Store, seed: number, now_ms: number) {
@@ -71,4 +81,22 @@ async function fill(store: Store, seed: number, now_ms: number) {
     await store.insert(table, [bytes], { token: `fixture-${seed}-${table}` })
   }
   return sum
+}
+
+/** A cluster as its agent tells it. */
+async function tell(store: Store, told: Told, now_ms: number): Promise<void> {
+  const batch = new Batch()
+  const context = {
+    arrived_ms: now_ms,
+    time_ms_min: 0,
+    time_ms_max: now_ms + 1000,
+    cluster: told.cluster,
+    known: new KnownIdentities(),
+  }
+  decodeKubernetesObjects(lines(told.objects), context, batch)
+  decodeKubernetesEvents(lines(told.events), context, batch)
+  decodeOtlpMetricsJson(Buffer.from(JSON.stringify(told.metrics)), context, batch)
+  for (const { table, bytes } of batch.tables()) {
+    await store.insert(table, [bytes], { token: `fixture-${told.cluster}-${table}` })
+  }
 }

@@ -4,6 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everything, type Question, type Scope } from '../src/model/question.ts'
+import * as kubernetes from '../src/pages/kubernetes/contract.ts'
+import * as entity from '../src/pages/kubernetes/contract-entity.ts'
+import * as entityHistory from '../src/pages/kubernetes/contract-entity-history.ts'
+import * as history from '../src/pages/kubernetes/contract-history.ts'
+import { kubernetesAnswerers } from '../src/pages/kubernetes/queries.ts'
 import * as logs from '../src/pages/logs/contract.ts'
 import { logsAnswerers } from '../src/pages/logs/queries.ts'
 import * as metrics from '../src/pages/metrics/contract.ts'
@@ -16,6 +21,7 @@ import * as traces from '../src/pages/traces/contract.ts'
 import { tracesAnswerers } from '../src/pages/traces/queries.ts'
 import { sql } from '../src/store/sql.ts'
 import { type Fixture, openFixture } from './fixture.ts'
+import type { Told } from './kubernetes/told.ts'
 
 const answerers = [
   ...overviewAnswerers,
@@ -23,6 +29,7 @@ const answerers = [
   ...tracesAnswerers,
   ...servicesAnswerers,
   ...metricsAnswerers,
+  ...kubernetesAnswerers,
 ]
 describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
   let fixture: Fixture
@@ -142,7 +149,7 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
   })
 
   test('metrics: the list, labels, a gauge, a counter as rate and no exemplars', async () => {
-    const list = await ask(metrics.metricList, { ...range, text: 'cpu' })
+    const list = await ask(metrics.metricList, { ...range, text: 'cpu.t' })
     expect(list.metric).toEqual(['cpu.time'])
     expect(list.monotonic).toEqual([true])
     const labels = await ask(metrics.metricLabels, { ...range, metric: 'queue.depth' })
@@ -170,6 +177,155 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
     const patterns = await ask(overview.errorPatterns, range)
     expect(patterns.is_new.every(Boolean)).toBe(true)
     expect((await ask(overview.storeUse, range)).table).toContain('logs')
+  })
+
+  test('kubernetes: each cluster has its own, with what pods ask for and use', async () => {
+    const clusters = await ask(kubernetes.clusterList, range)
+    const { eu, us } = fixture.clusters
+    expect(clusters.cluster).toEqual([eu.cluster, us.cluster])
+    const alive = (told: Told, kind: string) =>
+      told.objects.filter((row) => row.kind === kind && row.change === 'seen').length
+    expect(clusters.pods).toEqual([alive(eu, 'Pod'), alive(us, 'Pod')])
+    expect(clusters.nodes).toEqual([alive(eu, 'Node'), alive(us, 'Node')])
+    expect(clusters.cpu_usage_cores.every((cores) => (cores ?? 0) > 1)).toBe(true)
+    const pods = await ask(kubernetes.objectList, { ...range, list: 'pods' })
+    expect(pods.total).toBe(alive(eu, 'Pod') + alive(us, 'Pod'))
+    expect(pods.health[0]).toBe('bad')
+    const identities = pods.cluster.map((cluster, at) => `${cluster} ${pods.name[at]}`)
+    expect(new Set(identities).size).toBe(pods.total)
+    expect(new Set(pods.name).size).toBeLessThan(pods.total)
+    const running = pods.numbers.filter((numbers) => (numbers.cpu_usage_cores ?? 0) > 0)
+    expect(running.length).toBe(pods.node.filter((node) => node !== '').length)
+    const one = { ...range, cluster: us.cluster, namespace: 'shop' }
+    const mine = await ask(kubernetes.objectList, { ...one, list: 'pods', search: 'health:bad' })
+    expect(new Set(mine.cluster)).toEqual(new Set([us.cluster]))
+    expect(new Set(mine.health)).toEqual(new Set(['bad']))
+    const nodes = await ask(kubernetes.objectList, { ...one, list: 'nodes' })
+    expect(nodes.total).toBe(alive(us, 'Node'))
+    expect(nodes.details[0]?.version).toBe('v1.34.1')
+    expect(sum(nodes.numbers.map((numbers) => numbers.pods ?? 0))).toBeGreaterThan(5)
+    for (const list of kubernetes.listNames) {
+      const found = await ask(kubernetes.objectList, { ...range, list })
+      expect(found.total, list).toBeGreaterThan(0)
+    }
+    const before = { ...range, to_ms: range.to_ms - 20 * 60_000, list: 'workloads' }
+    const then = await ask(kubernetes.objectList, before)
+    expect(then.at_ms).toBe(before.to_ms)
+    expect(then.name).toEqual(['checkout', 'checkout'])
+  })
+
+  test('kubernetes: events stand once, changes have a diff, completion knows both', async () => {
+    const { eu } = fixture.clusters
+    const search = `cluster:"${eu.cluster}"`
+    const events = await ask(history.eventList, { ...range, search })
+    expect(events.total).toBe(eu.events.length)
+    expect(new Set(events.type)).toEqual(new Set(['Warning']))
+    const bars = await ask(history.eventHistogram, { ...range, search })
+    expect(bars.total).toBe(eu.events.length)
+    expect(sum(bars.counts.flat())).toBe(bars.total)
+    const changes = await ask(history.changeList, { ...range, search })
+    expect(changes.change).toEqual(['deleted', 'modified'])
+    const at = changes.change.indexOf('modified')
+    expect(changes).toMatchObject({
+      kind: ['Pod', 'Deployment'],
+      actor: ['kubelet', 'kubectl-set'],
+    })
+    const identity = { cluster: eu.cluster, kind: 'Deployment', namespace: 'shop' }
+    const named = { ...identity, name: 'checkout', uid: changes.uid[at] }
+    const change = await ask(history.changeShown, { ...named, time_ms: changes.time_ms[at] })
+    expect(change?.diff).toMatchObject([{ before: 'shop/checkout:2.3.0' }])
+    const byTime = await ask(history.changeHistogram, { ...range, search })
+    expect([sum(byTime.modified), sum(byTime.deleted)]).toEqual([1, 1])
+    const f = async (table: string, field: string | undefined, text: string) => {
+      const asked = { ...range, table, field, list: 'pods' as const }
+      const found = await ask(kubernetes.objectCompletion, asked)
+      expect(found.text, field).toContain(text)
+    }
+    await f('kubernetes_current', undefined, 'labels.app')
+    await f('kubernetes_current', undefined, 'restarts')
+    await f('kubernetes_current', 'status', 'CrashLoopBackOff')
+    await f('kubernetes_current', 'labels.app', 'cart')
+    await f('kubernetes_events', 'reason', 'BackOff')
+    await f('kubernetes_objects', 'actor', 'kubectl-set')
+  })
+
+  test('kubernetes: one thing, what it used, how it ended, and its versions', async () => {
+    const { eu, us } = fixture.clusters
+    const list = { ...range, cluster: eu.cluster, list: 'pods' as const }
+    const pods = await ask(kubernetes.objectList, { ...list, search: 'status:OOMKilled' })
+    const place = { kind: 'pod', of_namespace: pods.namespace[0], name: pods.name[0] }
+    const pod = { ...range, cluster: eu.cluster, ...place }
+    const about = await ask(entity.entityAbout, pod)
+    expect(about).toMatchObject({ uid: pods.uid[0], state: 'alive', others: [] })
+    expect(JSON.parse(about?.object ?? '').status.qosClass).toBe('Burstable')
+    const anywhere = await ask(entity.entityAbout, { ...range, ...place, of_namespace: '-' })
+    const clusters = [anywhere?.cluster, ...(anywhere?.others ?? []).map((one) => one.cluster)]
+    expect(clusters.toSorted()).toEqual([eu.cluster, us.cluster])
+    const used = await ask(entity.entityResources, pod)
+    expect(Math.max(...used.cpu_usage_cores.map(Number))).toBeGreaterThan(0.04)
+    expect(Math.max(...used.memory_usage_bytes.map(Number))).toBeGreaterThan(1e8)
+    expect((await ask(entity.entityActivity, pod)).records).toEqual([])
+    expect((await ask(entity.containerUse, pod)).container).toEqual([])
+    const statuses = await ask(entityHistory.entityStatuses, pod)
+    expect([statuses.status, statuses.health]).toEqual([['OOMKilled'], ['bad']])
+    const ends = await ask(entityHistory.containerEnds, pod)
+    expect(ends).toMatchObject({ total: 1, reason: ['OOMKilled'], exit_code: [137] })
+    const shop = { ...range, cluster: us.cluster, of_namespace: 'shop' }
+    const gone = { ...shop, kind: 'pod', name: 'checkout-gone' }
+    const farewell = await ask(entity.entityAbout, gone)
+    expect(farewell).toMatchObject({ state: 'gone', gone_ms: fixture.now_ms - 10 * 60_000 })
+    expect(JSON.parse(farewell?.object ?? '').status.podIP).toBe('10.1.0.7')
+    const checkout = { ...shop, kind: 'deployment', name: 'checkout' }
+    const deployment = await ask(entity.entityAbout, checkout)
+    expect(deployment?.numbers.memory_limit_bytes).toBeGreaterThan(2 ** 30)
+    const versions = await ask(entityHistory.entityRevisions, checkout)
+    expect(versions.change).toEqual(['modified', 'added'])
+    const images = await Promise.all(
+      versions.time_ms.map(async (time_ms, at) => {
+        const version = { ...checkout, uid: versions.uid[at], time_ms }
+        const found = await ask(entityHistory.entityRevision, version)
+        return JSON.parse(found?.object ?? '').spec.template.spec.containers[0].image
+      }),
+    )
+    expect(images).toEqual(['shop/checkout:2.3.1', 'shop/checkout:2.3.0'])
+    const service = await ask(entity.entityAbout, { ...checkout, kind: 'service' })
+    expect(service?.serves).toEqual(['checkout'])
+    const behind = await ask(entity.entityResources, { ...checkout, kind: 'service' })
+    const whole = await ask(entity.entityResources, checkout)
+    expect(behind.cpu_usage_cores).toEqual(whole.cpu_usage_cores)
+  })
+
+  test('kubernetes: things that hold others, and things that only telemetry names', async () => {
+    const { eu } = fixture.clusters
+    const none = { ...range, of_namespace: '-' }
+    const inEu = { ...none, cluster: eu.cluster }
+    const cluster = await ask(entity.entityAbout, { ...inEu, kind: 'cluster', name: eu.cluster })
+    expect(cluster?.numbers).toMatchObject({ nodes: 3, pods: 120 })
+    const node = await ask(entity.entityAbout, { ...inEu, kind: 'node', name: 'node-2' })
+    expect(node).toMatchObject({ kind: 'Node', status: 'Ready,MemoryPressure', namespace: '' })
+    const kinds = ['cluster', 'node', 'namespace', 'statefulset', 'persistentvolumeclaim'] as const
+    const names = [eu.cluster, 'node-2', 'data', 'postgres-orders', 'orders-data-0']
+    for (const [at, kind] of kinds.entries()) {
+      const thing = { ...inEu, kind, of_namespace: 'data', name: names[at] }
+      const used = await ask(entity.entityResources, thing)
+      expect(
+        used.cpu_usage_cores.some((value) => value !== null),
+        kind,
+      ).toBe(at < 4)
+      await ask(entityHistory.containerEnds, thing)
+      await ask(entity.entityStorage, thing)
+    }
+    const anyLogs = await ask(logs.logRecords, { ...range, rows_max: 1 })
+    const name = anyLogs.pod[0]
+    const untold = await ask(entity.entityAbout, { ...none, kind: 'pod', name })
+    expect(untold).toMatchObject({ state: 'untold', name, others: [] })
+    const { cluster: where, namespace } = untold ?? {}
+    const told = { ...range, cluster: where, of_namespace: namespace, kind: 'pod', name }
+    const activity = await ask(entity.entityActivity, told)
+    expect(sum(activity.records.flat())).toBeGreaterThan(0)
+    const missing = await ask(entity.entityAbout, { ...none, kind: 'pod', name: 'nobody' })
+    expect(missing).toBe(null)
+    expect(await ask(entity.entityAbout, { ...none, kind: 'unicorn', name })).toBe(null)
   })
 
   test('no question is left unasked', () => {

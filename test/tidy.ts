@@ -58,7 +58,7 @@ export function roomOf(path: string): string | undefined {
   const [top, room, , file] = path.split('/')
   if (top !== 'src' || room === undefined) return undefined
   if (room !== 'pages') return room
-  if (/^contract(\.test)?\.ts$/.test(file ?? '')) return 'pages/contract'
+  if (/^contract(-[a-z-]+)?(\.test)?\.ts$/.test(file ?? '')) return 'pages/contract'
   return /^queries(-[a-z-]+)?(\.test)?\.ts$/.test(file ?? '') ? 'pages/queries' : 'pages/view'
 }
 

@@ -1,10 +1,10 @@
 /** The programs that the tests need beside Node: installed on Debian as root, named otherwise. */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Failed, quietly } from './processes.mjs'
 import { during } from './progress.mjs'
 
-/** Package to a file that it brings: a command, or a path. */
+/** Package to a file that it brings: a command, or a path. Without these most tests cannot run. */
 const needed = {
   chromium: 'chromium',
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
@@ -13,29 +13,54 @@ const needed = {
   mount: 'losetup',
 }
 
+/** Real servers that a few tests run against; without one its tests say that they are skipped. */
+const wanted = {
+  'redis-server': 'redis-server',
+  nginx: 'nginx',
+  postgresql: 'initdb',
+  'mariadb-server': 'mariadbd',
+  prometheus: 'prometheus',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
+}
+
 export async function ensurePrograms() {
-  const missing = missingPackages()
+  await ensureNeeded()
+  const missing = missingOf(wanted)
+  if (missing.length === 0 || !mayInstall()) return
+  await install(missing).catch((error) => console.log(`Not installed: ${error.message}`))
+}
+
+async function ensureNeeded() {
+  const missing = missingOf(needed)
   if (missing.length === 0) return
-  const isDebian = existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
-  if (!isDebian || process.getuid?.() !== 0) {
+  if (!mayInstall()) {
     throw new Failed(
       `The tests need programs that are not installed. On Debian or Ubuntu:\n` +
         `  sudo apt-get update && sudo apt-get install ${missing.join(' ')}\n` +
         'Elsewhere, install what brings the same commands.',
     )
   }
-  await during(`installing ${missing.join(', ')}`, async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    await quietly('apt-get', ['update'], { env })
-    const args = ['install', '--yes', '--no-install-recommends', ...missing]
-    await quietly('apt-get', args, { env })
-  })
-  const still = missingPackages()
+  await install(missing)
+  const still = missingOf(needed)
   if (still.length > 0) throw new Failed(`Installed, and yet not found: ${still.join(', ')}`)
 }
 
-function missingPackages() {
-  return Object.entries(needed)
+function mayInstall() {
+  const isDebian = existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
+  return isDebian && process.getuid?.() === 0
+}
+
+async function install(packages) {
+  await during(`installing ${packages.join(', ')}`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    await quietly('apt-get', ['update'], { env })
+    const args = ['install', '--yes', '--no-install-recommends', ...packages]
+    await quietly('apt-get', args, { env })
+  })
+}
+
+function missingOf(packages) {
+  return Object.entries(packages)
     .filter(([, file]) => !isPresent(file))
     .map(([name]) => name)
 }
@@ -43,5 +68,14 @@ function missingPackages() {
 function isPresent(file) {
   if (file.startsWith('/')) return existsSync(file)
   const folders = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter)
+  folders.push(...postgresqlFolders())
   return folders.some((folder) => existsSync(join(folder, file)))
+}
+
+/** Debian keeps the programs of its versions of PostgreSQL beside each other. */
+function postgresqlFolders() {
+  const folder = '/usr/lib/postgresql'
+  return existsSync(folder)
+    ? readdirSync(folder).map((version) => join(folder, version, 'bin'))
+    : []
 }

@@ -1,24 +1,40 @@
 /**
- * Generates the reference pages of docs/ from the code they describe: configuration and faults.
- * A test proves that the pages on disk are fresh.
+ * Generates from code what describes it: reference pages, the chart's schema of values and the
+ * plain YAML of the chart. A test proves that the files on disk are fresh.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faults } from '../src/model/faults.ts'
 import { keys, variableOf } from '../src/server/config.ts'
+import { agentPage } from './docs/agent-page.ts'
+import { capabilitiesPage } from './docs/capabilities-page.ts'
+import { hintsPage } from './docs/hints-page.ts'
+import { code, generated, page, table } from './docs/markdown.ts'
+import { metricsPage } from './docs/metrics-page.ts'
+import { plainYaml } from './helm/plain.ts'
+import { valuesJsonSchema } from './helm/values.ts'
 
-/** File name in docs/ to its text. */
+/** Path to text. */
 export function references(): Record<string, string> {
-  return { 'config.md': configReference(), 'faults.md': faultsReference() }
+  return {
+    'docs/config.md': configReference(),
+    'docs/faults.md': faultsReference(),
+    'docs/agent.md': agentPage(),
+    'docs/hints.md': hintsPage(),
+    'docs/capabilities.md': capabilitiesPage(),
+    'docs/metrics.md': metricsPage(),
+    'deploy/helm/crowsnest/values.schema.json': valuesJsonSchema(),
+    'deploy/kubernetes/crowsnest.yaml': plainYaml(),
+  }
 }
 
-const generated = (from: string) =>
-  `<!-- Generated from ${from} by \`node tools/run.mjs tools/docs.ts\`. Do not edit. -->`
-
 function configReference(): string {
-  const rows = [...keys].map(([key, { about }]) =>
-    row([code(key), about.default && code(about.default), about.bound, about.says]),
-  )
+  const rows = [...keys].map(([key, { about }]) => [
+    code(key),
+    about.default && code(about.default),
+    about.bound,
+    about.says,
+  ])
   return page([
     generated('src/server/settings.ts'),
     '# Configuration',
@@ -37,47 +53,30 @@ function configReference(): string {
       'the system choose one, and `off` closes the listener. An address other than loopback needs',
       'TLS or `listen.insecure`, and senders then need an ingest token.',
     ].join('\n'),
-    [
-      row(['Key', 'Default', 'Bound', 'What it does']),
-      row(['---', '---', '---', '---']),
-      ...rows,
-    ].join('\n'),
+    table(['Key', 'Default', 'Bound', 'What it does'], rows),
   ])
 }
 
 function faultsReference(): string {
-  const rows = Object.entries(faults).map(([name, fault]) =>
-    row([code(name), String(fault.status), fault.says, fault.do]),
-  )
+  const rows = Object.entries(faults).map(([name, fault]) => [
+    code(name),
+    String(fault.status),
+    fault.says,
+    fault.do,
+  ])
   return page([
     generated('src/model/faults.ts'),
     '# Faults',
     'Every error that a person or a client can meet. The API answers\n' +
       '`{"fault": {"code", "says", "do", "details"}}` with the status; words in {braces} are\n' +
       'filled in from the details.',
-    [
-      row(['Code', 'Status', 'What happened', 'What to do']),
-      row(['---', '---', '---', '---']),
-      ...rows,
-    ].join('\n'),
+    table(['Code', 'Status', 'What happened', 'What to do'], rows),
   ])
-}
-
-function page(parts: string[]): string {
-  return `${parts.join('\n\n')}\n`
-}
-
-function row(cells: string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-}
-
-function code(text: string): string {
-  return `\`${text}\``
 }
 
 if (import.meta.main) {
   for (const [name, text] of Object.entries(references())) {
-    writeFileSync(join(import.meta.dirname, '..', 'docs', name), text)
-    console.log(`wrote docs/${name}`)
+    writeFileSync(join(import.meta.dirname, '..', name), text)
+    console.log(`wrote ${name}`)
   }
 }

@@ -16,8 +16,7 @@ export async function ensureInstalled() {
   const installed = existsSync(marker) ? readFileSync(marker, 'utf8').trim() : ''
   if (installed === hash && existsSync(node)) return
   // No package needs an install script, so none may run. npm complains about the machine's Node
-  // when
-  // it is older than the one that it installs; its words are shown only when it fails.
+  // when it is older than the one that it installs; its words are shown only when it fails.
   const args = ['ci', '--no-audit', '--no-fund', '--ignore-scripts']
   await during('installing packages', () =>
     quietly('npm', args, { env: environment({ ours: false }) }),

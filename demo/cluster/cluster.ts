@@ -1,6 +1,7 @@
 /** The pods that run now: carries requests to them, restarts what dies, rolls out versions. */
 import { pick, type Random } from '../random.ts'
 import type { ScenarioName } from '../scenarios.ts'
+import type { PodEnvironment } from '../telemetry/environment.ts'
 import type { Destination } from '../telemetry/live-telemetry.ts'
 import { isOutOfMemory, type Surroundings } from '../telemetry/vitals.ts'
 import type { WireReply, WireRequest, World } from '../world/call.ts'
@@ -11,7 +12,7 @@ import type { Service } from '../world/service-definition.ts'
 import { GrpcClients } from './grpc-wire.ts'
 import { HttpClients } from './http-wire.ts'
 import { LivePod } from './live-pod.ts'
-import { type PodPlace, podIdentity } from './pod-identity.ts'
+import { type PodIdentity, type PodPlace, podIdentity } from './pod-identity.ts'
 import { Queue } from './queue.ts'
 
 export type ClusterOptions = {
@@ -22,11 +23,22 @@ export type ClusterOptions = {
   trouble: (scenario: ScenarioName) => boolean
   busy: (time_ms: number) => number
   started_ms: number
+  /** Pods are started and ended by somebody else, who calls `start` and `end`. */
+  is_led?: boolean
   /** How fast Kubernetes acts; tests are in a hurry. */
   pace?: Pace
 }
 type Pace = { restart_ms: number; rollout_step_ms: number }
 
+export type LedPod = {
+  service: Service
+  identity: PodIdentity
+  started_ms: number
+  write?: ((text: string) => void) | undefined
+  environment?: PodEnvironment | undefined
+  /** Where it sends to, when that is not where all send to. */
+  destination?: Destination | undefined
+}
 type Slot = { service: Service; place: PodPlace; pod: LivePod | undefined }
 
 const watch_ms = 1000
@@ -56,6 +68,7 @@ export class Cluster {
       publish: (message) => this.#queue.publish(message),
       offsetOf: () => this.#queue.nextOffset(),
     }
+    if (options.is_led === true) return
     for (const service of options.services) {
       for (let ordinal = 0; ordinal < service.replicas; ordinal++) {
         const place = { ordinal, version: service.version, restart_count: 0 }
@@ -79,6 +92,7 @@ export class Cluster {
         })
       }
     }
+    if (this.#options.is_led === true) return
     this.#watch = setInterval(() => this.#watchMemory(), watch_ms)
   }
 
@@ -90,6 +104,14 @@ export class Cluster {
     await Promise.all(this.#closing)
     this.#http.close()
     this.#grpc.close()
+  }
+
+  /** Resolves when every service has all of its pods, or after a while without. */
+  async full(): Promise<void> {
+    const wanted = this.#options.services.reduce((sum, { replicas }) => sum + replicas, 0)
+    for (let tries = 0; tries < 200 && this.pods().length < wanted; tries++) {
+      await this.#world.clock.sleep(25)
+    }
   }
 
   pods(): LivePod[] {
@@ -132,17 +154,40 @@ export class Cluster {
     return ready.length === 0 ? undefined : pick(this.#options.random, ready)
   }
 
-  async #start(slot: Slot, started_ms: number): Promise<void> {
-    const { service, place } = slot
-    const { destination } = this.#options
-    const identity = podIdentity(service, place)
+  /** Starts a pod that somebody else has placed. */
+  async start(led: LedPod): Promise<LivePod> {
+    const { service, ...about } = led
+    const { identity } = led
+    const place = { ordinal: 0, version: identity.version, restart_count: identity.restart_count }
+    const slot: Slot = { service, place, pod: undefined }
+    await this.#open(slot, about)
+    this.#slots.push(slot)
+    return slot.pod!
+  }
+
+  /** Ends a pod that was started so; what is under way gets its grace. */
+  end(pod: LivePod, within_ms = grace_ms): void {
+    const at = this.#slots.findIndex((slot) => slot.pod === pod)
+    if (at < 0) return
+    this.#slots.splice(at, 1)
+    this.#end(pod, within_ms)
+  }
+
+  #start(slot: Slot, started_ms: number): Promise<void> {
+    const identity = podIdentity(slot.service, slot.place)
+    return this.#open(slot, { identity, started_ms })
+  }
+
+  async #open(slot: Slot, led: Omit<LedPod, 'service'>): Promise<void> {
+    const { service } = slot
+    const { destination = this.#options.destination } = led
     const surroundings: Surroundings = {
       busy: this.#options.busy,
       slowDatabase: () => this.#options.trouble('slow-database'),
       lag: (topic, group) => this.#queue.lag(topic, group),
     }
     const world = () => this.#world
-    const about = { service, identity, destination, surroundings, world, started_ms }
+    const about = { service, ...led, destination, surroundings, world }
     const pod = new LivePod(about)
     await pod.open()
     slot.pod = pod
@@ -162,9 +207,7 @@ export class Cluster {
 
   /** The kernel kills the container; the kubelet starts it again in the same pod. */
   #kill(slot: Slot, pod: LivePod): void {
-    const limit_mb = Math.round(pod.service.memory_limit_bytes / 1024 / 1024)
-    const says = 'Reached heap limit Allocation failed - JavaScript heap out of memory'
-    pod.call().log('fatal', `FATAL ERROR: ${says}\n${lastCollections(limit_mb)}`)
+    sayOutOfMemory(pod)
     slot.pod = undefined
     this.#end(pod, 0)
     slot.place = { ...slot.place, restart_count: slot.place.restart_count + 1 }
@@ -177,6 +220,13 @@ export class Cluster {
     }, pace.restart_ms)
     restart.unref()
   }
+}
+
+/** What Node writes as its last words. */
+export function sayOutOfMemory(pod: LivePod): void {
+  const limit_mb = Math.round(pod.service.memory_limit_bytes / 1024 / 1024)
+  const says = 'Reached heap limit Allocation failed - JavaScript heap out of memory'
+  pod.call().log('fatal', `FATAL ERROR: ${says}\n${lastCollections(limit_mb)}`)
 }
 
 function lastCollections(limit_mb: number): string {

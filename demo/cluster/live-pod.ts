@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
-import { resourceFrom } from '../telemetry/environment.ts'
+import { type PodEnvironment, resourceFrom } from '../telemetry/environment.ts'
+import { fileLogger } from '../telemetry/file-logger.ts'
 import { type Destination, exportersFor, liveTelemetry } from '../telemetry/live-telemetry.ts'
 import { observerOf, type Surroundings } from '../telemetry/vitals.ts'
 import { Call, type World } from '../world/call.ts'
@@ -18,9 +19,13 @@ export type LivePodOptions = {
   service: Service
   identity: PodIdentity
   destination: Destination
+  /** What its container starts with; all that is known of it unless said. */
+  environment?: PodEnvironment | undefined
   surroundings: Surroundings
   world: () => World
   started_ms: number
+  /** Takes its log lines in place of OTLP, as a container's standard output does. */
+  write?: ((text: string) => void) | undefined
 }
 
 const body_bytes_max = 64 * 1024
@@ -38,18 +43,24 @@ export class LivePod implements Pod {
 
   constructor(options: LivePodOptions) {
     const { service, identity, destination, surroundings, started_ms } = options
+    const { environment = podEnvironment(identity) } = options
     this.#options = options
     this.service = service
     this.identity = identity
     this.load = { started_ms, leaked_bytes: 0, queries: 0 }
     const { transport, delta = false, exemplars = false } = service
-    this.telemetry = liveTelemetry({
-      resource: resourceFrom(podEnvironment(identity)),
+    const telemetry = liveTelemetry({
+      resource: resourceFrom(environment),
       scope: { name: `@shop/${service.name}`, version: identity.version },
       exporters: exportersFor(destination, { transport, delta, exemplars }),
       observe: observerOf(this, surroundings),
       now_ms: () => options.world().clock.now_ms(),
     })
+    const { write } = options
+    this.telemetry =
+      write === undefined
+        ? telemetry
+        : { ...telemetry, logger: fileLogger(service.log_style, write, telemetry.logger) }
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy())
     })

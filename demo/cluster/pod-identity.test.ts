@@ -27,7 +27,7 @@ test('the resource carries the Kubernetes names of the pod', () => {
   })
   expect(attributes['k8s.pod.name']).toMatch(/^checkout-[b-z0-9]{10}-[b-z0-9]{5}$/)
   expect(attributes['k8s.pod.uid']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-/)
-  expect(attributes['k8s.pod.ip']).toMatch(/^10\.244\.[1-3]\.\d+$/)
+  expect(attributes['k8s.pod.ip']).toMatch(/^127\.244\.[1-3]\.\d+$/)
   expect(attributes['k8s.node.name']).toMatch(/^worker-[abc]$/)
   expect(attributes['container.id']).toMatch(/^[0-9a-f]{64}$/)
   expect(attributes).not.toHaveProperty('k8s.container.status.last_terminated_reason')

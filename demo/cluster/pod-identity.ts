@@ -9,6 +9,7 @@ import type { Service } from '../world/service-definition.ts'
 export const nodes = ['worker-a', 'worker-b', 'worker-c'] as const
 
 export type PodIdentity = {
+  cluster: string
   service: string
   namespace: string
   version: string
@@ -26,30 +27,68 @@ export type PodIdentity = {
 
 export type PodPlace = { ordinal: number; version: string; restart_count: number }
 
-export function podIdentity(service: Service, place: PodPlace): PodIdentity {
-  const { ordinal, version, restart_count } = place
-  const template = seeded(hash(`${service.name}@${version}`))
-  const replicaset = `${service.name}-${text(template, podLetters, 10)}`
+/** The pods' network; on Linux every address in it can be listened at and sent from. */
+export const pod_network = '127.244'
+
+/** Of the ReplicaSet that runs this version of a deployment. */
+export function replicaSetName(deployment: string, version: string): string {
+  const template = seeded(hash(`${deployment}@${version}`))
+  return `${deployment}-${text(template, podLetters, 10)}`
+}
+
+/** `host` is the last part of its address, if nobody has that already. */
+export function replicaNames(
+  replicaset: string,
+  ordinal: number,
+): { name: string; uid: string; host: number } {
   const random = seeded(hash(`${replicaset}/${ordinal}`))
   const name = `${replicaset}-${text(random, podLetters, 5)}`
   const hex = (length: number) => text(random, hexDigits, length)
   const uid = `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`
+  return { name, uid, host: 10 + Math.floor(random() * 240) }
+}
+
+export function containerId(uid: string, restart_count: number): string {
+  return text(seeded(hash(`${uid}#${restart_count}`)), hexDigits, 64)
+}
+
+export function podIdentity(service: Service, place: PodPlace): PodIdentity {
+  const { ordinal, version, restart_count } = place
+  const replicaset = replicaSetName(service.name, version)
+  const { name, uid, host } = replicaNames(replicaset, ordinal)
   const node = (hash(service.name) + ordinal) % nodes.length
-  const container = seeded(hash(`${uid}#${restart_count}`))
   return {
+    cluster: 'demo',
     service: service.name,
     namespace: service.namespace,
     version,
     name,
     uid,
-    ip: `10.244.${node + 1}.${10 + Math.floor(random() * 240)}`,
+    ip: `${pod_network}.${node + 1}.${host}`,
     node: nodes[node]!,
     deployment: service.name,
     replicaset,
     container: service.name,
-    container_id: text(container, hexDigits, 64),
+    container_id: containerId(uid, restart_count),
     restart_count,
     image: service.image,
+  }
+}
+
+/** Little: what its agent adds to it is for that agent to know. */
+export function littleEnvironment(
+  pod: PodIdentity,
+  says: 'says nothing' | 'says pod uid',
+): PodEnvironment {
+  const own = { 'k8s.pod.uid': pod.uid, 'k8s.container.name': pod.container }
+  return {
+    OTEL_SERVICE_NAME: pod.service,
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes({
+      'service.namespace': 'shop',
+      'service.version': pod.version,
+      'deployment.environment.name': 'production',
+      ...(says === 'says pod uid' ? own : {}),
+    }),
   }
 }
 
@@ -62,7 +101,7 @@ export function podEnvironment(pod: PodIdentity): PodEnvironment {
       'service.version': pod.version,
       'service.instance.id': `${pod.namespace}.${pod.name}.${pod.container}`,
       'deployment.environment.name': 'production',
-      'k8s.cluster.name': 'demo',
+      'k8s.cluster.name': pod.cluster,
       'k8s.namespace.name': pod.namespace,
       'k8s.node.name': pod.node,
       'k8s.deployment.name': pod.deployment,

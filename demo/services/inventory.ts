@@ -33,6 +33,7 @@ export const inventory: Service = {
   image: 'registry.example/shop/inventory',
   conventions: 'old',
   transport: 'grpc',
+  through_node: 'says pod uid',
   log_style: 'text',
   heap_bytes: 80 * mebibyte,
   memory_limit_bytes: 256 * mebibyte,

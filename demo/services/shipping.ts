@@ -36,6 +36,7 @@ export const shipping: Service = {
   image: 'registry.example/shop/shipping',
   conventions: 'new',
   transport: 'json',
+  through_node: 'says nothing',
   log_style: 'map',
   heap_bytes: 70 * mebibyte,
   memory_limit_bytes: 256 * mebibyte,

@@ -42,6 +42,8 @@ import type { Observe, Telemetry } from './telemetry.ts'
 export type Destination = {
   http_url: string
   grpc_address?: string | undefined
+  /** From which HTTP connections come: a pod's own, by which its node knows it. */
+  local_address?: string | undefined
   /** Every service sends JSON: for a receiver that reads nothing else. */
   json_only?: true
 }
@@ -62,7 +64,9 @@ const logs_delay_ms = 1500
 const metrics_interval_ms = 15_000
 
 export function exportersFor(to: Destination, sending: Sending): Exporters {
-  const url = (signal: string) => ({ url: `${to.http_url}/v1/${signal}` })
+  const { local_address } = to
+  const from = local_address && { httpAgentOptions: { localAddress: local_address } }
+  const url = (signal: string) => ({ url: `${to.http_url}/v1/${signal}`, ...from })
   const temporality = sending.delta
     ? { temporalityPreference: AggregationTemporalityPreference.DELTA }
     : {}

@@ -50,6 +50,8 @@ export type Service = {
   /** Which generation of semantic conventions its instrumentation speaks. */
   conventions: 'old' | 'new'
   transport: 'proto' | 'grpc' | 'json'
+  /** In a cluster it sends to the agent of its node and leaves it to that to say who it is. */
+  through_node?: 'says nothing' | 'says pod uid'
   delta?: true
   exemplars?: true
   log_style: 'structured' | 'map' | 'json' | 'text' | 'logfmt'

@@ -13,7 +13,10 @@ import type { WrittenTable } from '../model/tables.ts'
 import { scan } from '../store/segment-format.ts'
 import { openSegments } from '../store/segments.ts'
 
-const recordTables = ['logs', 'spans', 'metric_samples']
+const recordTables = [
+  ...['logs', 'spans', 'metric_samples'],
+  ...['kubernetes_objects', 'kubernetes_events', 'agent_coverage'],
+]
 
 test('the rows of every way in are in the segment when the answer comes', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'crowsnest-durable-'))

@@ -1,11 +1,11 @@
 /** One unary gRPC call over an HTTP/2 stream: how its message is read and how it is answered. */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { Fault } from '../model/faults.ts'
+import { framed, type GrpcMessage, MessageReader } from '../wire/grpc/frames.ts'
+import { grpcTrailers } from '../wire/grpc/status.ts'
 import type { Lease } from './budget.ts'
 import { contentEncodings } from './decompress.ts'
-import { framed, type GrpcMessage, MessageReader } from './grpc-frames.ts'
 import { SenderGone } from './http-body.ts'
-import { grpcTrailers } from './rpc-status.ts'
 
 const head = {
   ':status': 200,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HostileReport } from '../../test/ingest/hostile-server.ts'
 import { otlpSample } from '../../test/ingest/otlp-samples.ts'
 import { connectGrpc, grpcFrame, sendGrpc, sendHttp } from '../../test/ingest/senders.ts'
-import { bytesField, varintField } from './rpc-status.ts'
+import { bytesField, varintField } from '../wire/grpc/status.ts'
 
 const mebibyte = 1024 * 1024
 let server: ChildProcess

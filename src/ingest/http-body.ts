@@ -1,8 +1,8 @@
 /** A request's body from node:http, read under its limits. Leaves decompression to others. */
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '../model/faults.ts'
+import { joined } from '../wire/join-chunks.ts'
 import type { Lease } from './budget.ts'
-import { joined } from './join-chunks.ts'
 
 /** The sender went away: nobody is left to answer. */
 export class SenderGone extends Error {}

@@ -20,7 +20,8 @@ beforeEach(() => {
   clock = new FakeClock()
   counters = new Counters()
   known = new KnownIdentities()
-  const past_ms_max = { logs: 1000, traces: 2000, metrics: 3000 }
+  const ofAgents = { objects: 4000, events: 4000, coverage: 4000 }
+  const past_ms_max = { logs: 1000, traces: 2000, metrics: 3000, ...ofAgents }
   const limits = { past_ms_max, future_ms_max: 50 }
   intake = createIntake({ segments, known, now_ms: clock.now_ms, counters, limits })
 })

@@ -9,10 +9,17 @@ import type { Segments } from '../store/segments.ts'
 import { Batch } from '../wire/batch.ts'
 import type { KnownIdentities } from '../wire/known-identities.ts'
 import type { Counters } from './counters.ts'
+import { KnownChunks, writeChunkId } from './known-chunks.ts'
 import type { Decode, Principal, Signal } from './receiver.ts'
 
 /** Where a body came from and how it is read. */
-export type Delivery = { source: string; signal: Signal; decode: Decode }
+export type Delivery = {
+  source: string
+  signal: Signal
+  decode: Decode
+  /** Agents number their chunks: one that is delivered again is answered and not stored again. */
+  chunk_id?: string | undefined
+}
 
 export interface Intake {
   /** Throws the fault that would come anyway, before a body is read for nothing. */
@@ -24,6 +31,7 @@ export interface Intake {
 export type IntakeContext = {
   segments: Pick<Segments, 'append'>
   known: KnownIdentities
+  chunks?: KnownChunks
   now_ms: () => number
   counters: Counters
   limits: IntakeLimits
@@ -41,7 +49,7 @@ const spare_batches_max = 8
 const spare_bytes_max = 4 * 1024 * 1024
 
 export function createIntake(context: IntakeContext): Intake {
-  const { segments, known, now_ms, counters, limits } = context
+  const { segments, known, now_ms, counters, limits, chunks = new KnownChunks() } = context
   const batches = new SpareBatches()
   let paused: { fault: Fault; until_ms: number } | undefined
 
@@ -68,17 +76,26 @@ export function createIntake(context: IntakeContext): Intake {
 
   async function take(delivery: Delivery, body: Uint8Array, principal: Principal) {
     admit()
-    const { source, signal, decode } = delivery
+    const { chunk_id } = delivery
+    if (chunk_id === undefined) return store(delivery, body, principal)
+    const stored = await chunks.once(chunk_id, () => store(delivery, body, principal))
+    return stored ?? storedBefore
+  }
+
+  async function store(delivery: Delivery, body: Uint8Array, principal: Principal) {
+    const { source, signal, decode, chunk_id } = delivery
     const arrived_ms = now_ms()
     const decodeContext = {
       arrived_ms,
       time_ms_min: arrived_ms - limits.past_ms_max[signal],
       time_ms_max: arrived_ms + limits.future_ms_max,
       cluster: principal.cluster,
+      agent_id: principal.agent_id,
       known,
     }
     const batch = batches.get()
     const outcome = decode(body, decodeContext, batch)
+    if (chunk_id !== undefined) writeChunkId(batch, chunk_id, arrived_ms)
     await append(batch)
     counters.stored(source, signal, body.length, outcome)
     // A batch that failed is left to the garbage collector: it may be huge or still be read.
@@ -88,6 +105,9 @@ export function createIntake(context: IntakeContext): Intake {
 
   return { admit, take }
 }
+
+/** What became of its records was told the first time. */
+const storedBefore: DecodeOutcome = { accepted: 0, rejected: 0, reasons: {}, message: '' }
 
 /** Appending fails for reasons of the disk: the sender is told to come again. */
 function asFault(error: unknown): Fault {

@@ -9,6 +9,7 @@ import http2, {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { Fault } from '../model/faults.ts'
+import type { GrpcMessage } from '../wire/grpc/frames.ts'
 import { boundAddress } from './address.ts'
 import type { Lease } from './budget.ts'
 import { countRefused } from './counters.ts'
@@ -23,7 +24,6 @@ import {
   type OpenCalls,
   readMessage,
 } from './grpc-call.ts'
-import type { GrpcMessage } from './grpc-frames.ts'
 import { SenderGone } from './http-body.ts'
 import { faultOf, type ListenContext, type Listener, principalOf } from './listen-context.ts'
 import type { GrpcMethod } from './receiver.ts'

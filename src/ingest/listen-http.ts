@@ -11,6 +11,7 @@ import { corsHeaders, preflightHeaders } from './cors.ts'
 import { countRefused } from './counters.ts'
 import { contentEncodingOf, contentEncodings, decompress } from './decompress.ts'
 import { checkLength, readBody, SenderGone } from './http-body.ts'
+import { chunkIdOf } from './known-chunks.ts'
 import { faultOf, type ListenContext, type Listener, principalOf } from './listen-context.ts'
 import type { HttpReply, HttpRoute } from './receiver.ts'
 import { trackSockets } from './sockets.ts'
@@ -68,6 +69,7 @@ async function store(route: SourcedRoute, exchange: Exchange, context: HttpConte
     const expected = Object.keys(route.formats).join(' or ')
     throw new Fault('content_type_unsupported', { expected, got: mediaType || 'none' })
   }
+  const chunk_id = chunkIdOf(request.headers)
   const encoding = contentEncodingOf(request.headers['content-encoding'])
   checkLength(request, limits.body_bytes_max)
   intake.admit()
@@ -76,7 +78,8 @@ async function store(route: SourcedRoute, exchange: Exchange, context: HttpConte
   const body = await decompress(encoding, sent, limits, lease)
   // A token that was revoked while a slow body arrived stores nothing.
   const principal = principalOf(context, request.headers)
-  return intake.take({ source: route.source, signal: route.signal, decode }, body, principal)
+  const { source, signal } = route
+  return intake.take({ source, signal, decode, chunk_id }, body, principal)
 }
 
 /** A body that has not fully arrived; for a request without one there is nothing to wait for. */

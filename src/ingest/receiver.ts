@@ -8,7 +8,10 @@ import type { DecodeOutcome } from '../model/outcome.ts'
 import type { Batch } from '../wire/batch.ts'
 import type { DecodeContext } from '../wire/otlp/context.ts'
 
-export const signals = ['logs', 'traces', 'metrics'] as const
+export const otlpSignals = ['logs', 'traces', 'metrics'] as const
+export type OtlpSignal = (typeof otlpSignals)[number]
+/** What an agent tells of a cluster comes beside OTLP's own. */
+export const signals = [...otlpSignals, 'objects', 'events', 'coverage'] as const
 export type Signal = (typeof signals)[number]
 
 /** Ports have names in the configuration; several receivers may serve one of them. */
@@ -36,7 +39,7 @@ export type GrpcMethod = {
   path: string
   signal: Signal
   decode: Decode
-  /** The response message. Faults sound the same in every gRPC method, see rpc-status.ts. */
+  /** The response message. Faults sound the same in every gRPC method, see wire/grpc/status.ts. */
   accepted(outcome: DecodeOutcome): Uint8Array
 }
 
@@ -48,7 +51,11 @@ export type Receiver = {
 }
 
 /** On whose behalf records arrive. Nothing in it when ingest is open, as on loopback. */
-export type Principal = { cluster?: string | undefined; token_id?: string | undefined }
+export type Principal = {
+  cluster?: string | undefined
+  token_id?: string | undefined
+  agent_id?: string | undefined
+}
 
 /**
  * Answers from memory: it is asked before a body is read and again before its records are stored.

@@ -221,6 +221,46 @@ export const faults = {
     says: 'Step {step} of {file} already ran on this store and has been changed since.',
     do: 'Restore the file and put the change into a new one, or start with an empty store.dir.',
   },
+  agent_unauthenticated: {
+    status: 401,
+    says: 'Expected {expected} in the Authorization header, got {got}.',
+    do: 'Create an enrolment token under Agents, or enrol the agent again.',
+  },
+  enrolment_refused: {
+    status: 403,
+    says: 'The agent may not enrol: {reason}.',
+    do: 'Create a new enrolment token under Agents, or check fleet.service_accounts.',
+  },
+  kubernetes_unreachable: {
+    status: 503,
+    says: 'Kubernetes could not be asked about a token: {detail}.',
+    do: 'Check fleet.kubernetes_url and its files, and the right to create tokenreviews.',
+  },
+  fleet_busy: {
+    status: 429,
+    says: 'Too many agents check in at this moment.',
+    do: 'The agent comes back by itself after {retry_after_s} s.',
+  },
+  policy_invalid: {
+    status: 400,
+    says: 'The policy cannot work: {detail}.',
+    do: 'Correct the named field.',
+  },
+  policy_changed: {
+    status: 409,
+    says: 'Policy {name} has been changed since revision {revision}.',
+    do: 'Reload the policy and make your change again.',
+  },
+  policy_in_use: {
+    status: 409,
+    says: 'Policy {name} is in use by agents ({agents}) and enrolment tokens ({tokens}).',
+    do: 'Move its agents to another policy and revoke its tokens first.',
+  },
+  rollout_none: {
+    status: 409,
+    says: 'No rollout of this policy goes on.',
+    do: 'It has ended meanwhile: reload the page.',
+  },
   internal: {
     status: 500,
     says: 'Something failed inside the server (request {request_id}).',

@@ -18,7 +18,8 @@ describe.each(searchTables)('%s', (table) => {
   })
 
   it('offers every column that people can search', () => {
-    const hidden = ['attributes', 'numbers', 'events.time', 'events.attributes', 'links.attributes']
+    const hidden = ['attributes', 'numbers', 'events.time', 'events.attributes']
+    hidden.push('links.attributes', 'labels', 'object')
     const searched = searchFields[table].map((field) => field.column)
     const columns = Object.keys(tables[table].columns)
     expect(columns.filter((name) => !searched.includes(name) && !hidden.includes(name))).toEqual([])
@@ -41,6 +42,9 @@ it('knows the names of OpenTelemetry, ECS and people', () => {
   f('spans', 'http_status_code', 'http.response.status_code', 'http.status_code')
   f('spans', 'trace_id', 'trace.id', 'traceId')
   f('metric_series', 'metric', 'metric', '__name__')
+  f('kubernetes_current', 'name', 'name', 'pod', 'kubernetes.pod.name')
+  f('kubernetes_objects', 'uid', 'uid', 'kubernetes.pod.uid')
+  f('kubernetes_events', 'message', 'message', 'body')
 })
 
 it('finds attributes under every generation of their name', () => {

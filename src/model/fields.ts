@@ -2,9 +2,16 @@
  * The searchable fields of each table and every other name they are known by: OpenTelemetry, ECS
  * and short. A name that is no field is an attribute; names.ts knows which of those mean the same.
  */
+import { healths, objectChanges } from './kubernetes.ts'
 import { attributeNames } from './search/names.ts'
 
-export type SearchTable = 'logs' | 'spans' | 'metric_series'
+export type SearchTable =
+  | 'logs'
+  | 'spans'
+  | 'metric_series'
+  | 'kubernetes_objects'
+  | 'kubernetes_current'
+  | 'kubernetes_events'
 
 /**
  * keyword: compared as a whole, case matters. text: its words are matched, case does not matter.
@@ -76,7 +83,7 @@ const choice = (name: string, words: readonly string[], ...aliases: string[]): F
   values: Object.fromEntries(words.map((value) => [value, [value]])),
 })
 
-const place: readonly Field[] = [
+const cluster: readonly Field[] = [
   word('cluster', 'k8s.cluster.name', 'orchestrator.cluster.name', 'kubernetes.cluster.name'),
   word(
     'namespace',
@@ -98,9 +105,14 @@ const place: readonly Field[] = [
     'kubernetes.cronjob.name',
     'deployment',
   ),
+]
+const node = word('node', 'k8s.node.name', 'kubernetes.node.name', 'kubernetes.node.hostname')
+
+const place: readonly Field[] = [
+  ...cluster,
   word('pod', 'k8s.pod.name', 'kubernetes.pod.name', 'pod_name'),
   word('container', 'k8s.container.name', 'kubernetes.container.name', 'container.name'),
-  word('node', 'k8s.node.name', 'kubernetes.node.name', 'kubernetes.node.hostname'),
+  node,
   word('service', 'service.name', 'service_name'),
   word(
     'scope',
@@ -200,11 +212,59 @@ const series: readonly Field[] = [
   hash('series_id'),
 ]
 
+/** What a Kubernetes object and an event about one have in common. */
+const objectName: readonly Field[] = [
+  word('kind', 'k8s.object.kind', 'involvedObject.kind'),
+  word('name', 'pod', 'k8s.pod.name', 'kubernetes.pod.name', 'involvedObject.name'),
+  ...cluster,
+  node,
+  word('uid', 'k8s.pod.uid', 'kubernetes.pod.uid', 'k8s.object.uid', 'involvedObject.uid'),
+  word('workload_kind'),
+]
+
+const objects: readonly Field[] = [
+  ...objectName,
+  choice('health', healths),
+  word('status', 'phase', 'k8s.pod.phase', 'kubernetes.pod.status.phase'),
+  text('status_message', 'status.message'),
+  word('api_version', 'apiVersion'),
+  word('owner_kind'),
+  word('owner_name', 'owner'),
+  time('created_time', 'creationTimestamp'),
+  choice('change', objectChanges),
+  time('time', '@timestamp', 'timestamp'),
+]
+
+const objectHistory: readonly Field[] = [
+  ...objects,
+  word('actor', 'manager', 'user'),
+  { ...word('changed_paths', 'path', 'changed'), many: true },
+  text('diff'),
+  word('resource_version', 'resourceVersion'),
+  written,
+]
+
+const events: readonly Field[] = [
+  ...objectName,
+  word('type'),
+  word('reason', 'k8s.event.reason', 'kubernetes.event.reason'),
+  text('message', 'body', 'note', 'kubernetes.event.message'),
+  { name: 'count', column: 'count', kind: 'number', aliases: ['k8s.event.count'], absent: 0 },
+  word('source', 'reportingComponent'),
+  word('event_uid', 'k8s.event.uid'),
+  time('first_time', 'firstTimestamp'),
+  written,
+  time('time', '@timestamp', 'timestamp'),
+]
+
 /** The fields of each table, in the order in which completion offers them. */
 export const searchFields: Readonly<Record<SearchTable, readonly Field[]>> = {
   logs,
   spans,
   metric_series: series,
+  kubernetes_objects: objectHistory,
+  kubernetes_current: objects,
+  kubernetes_events: events,
 }
 
 /** The columns in which words without a field are looked for. */
@@ -212,6 +272,9 @@ export const textColumns: Readonly<Record<SearchTable, readonly string[]>> = {
   logs: ['body'],
   spans: ['name', 'status_message'],
   metric_series: ['metric'],
+  kubernetes_objects: ['name', 'status_message', 'diff'],
+  kubernetes_current: ['name', 'status', 'status_message'],
+  kubernetes_events: ['name', 'reason', 'message'],
 }
 
 const byName = Object.fromEntries(

@@ -10,6 +10,8 @@ export const rejectReasons = [
   'value_missing',
   'histogram_invalid',
   'nesting_too_deep',
+  'line_malformed',
+  'value_invalid',
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]
 

@@ -34,7 +34,8 @@ export function isIngestOpen({ listen }: Config): boolean {
   return ingestListeners.every((name) => isLoopback(`listen.${name}`, listen[name]))
 }
 
-function isLoopback(key: string, address: string): boolean {
+/** Only this machine can reach it. */
+export function isLoopback(key: string, address: string): boolean {
   if (address === 'off') return true
   const { host } = parseAddress(key, address)
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)

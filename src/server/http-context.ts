@@ -1,6 +1,7 @@
 /** What the HTTP routes are given, and who is asking them. */
 import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Fleet } from '../fleet/fleet.ts'
 import { Fault } from '../model/faults.ts'
 import type { Role } from '../state/schema.ts'
 import type { State } from '../state/state.ts'
@@ -21,6 +22,9 @@ export type HttpContext = {
   state: State
   store: Store
   tokens: IngestTokens
+  fleet: Fleet
+  /** Where telemetry is taken in: name and host:port of each open listener. */
+  ingest_addresses?: readonly { name: string; address: string }[]
   answerers: readonly Answerer[]
   tail?: Tail | undefined
   metrics: Metrics

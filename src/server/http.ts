@@ -13,6 +13,8 @@ import { newId } from './auth/secrets.ts'
 import { createSessions } from './auth/sessions.ts'
 import type { HttpContext } from './http-context.ts'
 import { askRoute } from './routes/ask.ts'
+import { fleetRoutes } from './routes/fleet.ts'
+import { fleetMachineRoutes, isMachineRoute } from './routes/fleet-machines.ts'
 import { probeRoutes } from './routes/probes.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -53,6 +55,8 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   sessionRoutes(app, guarded)
   tokenRoutes(app, guarded)
   tailRoute(app, guarded)
+  fleetRoutes(app, guarded)
+  fleetMachineRoutes(app, guarded)
   probeRoutes(app, context)
   await screenRoutes(app, context)
   return app
@@ -71,6 +75,8 @@ function guard(app: FastifyInstance, context: HttpContext, is_secure: boolean): 
     const paths = [request.url, request.routeOptions.url]
     if (!paths.some((path) => path?.startsWith('/api/'))) return
     reply.header('cache-control', 'no-store')
+    // Agents show a key of their own and never a cookie: there is nothing to forge.
+    if (isMachineRoute(request)) return
     refuseForged(request, context.config.listen.public_url)
   })
   let isStopping = false

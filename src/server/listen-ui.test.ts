@@ -7,10 +7,12 @@ import type { TLSSocket } from 'node:tls'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../../test/ingest/certificates.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { openState, type State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { type IngestTokens, openIngestTokens } from './auth/ingest-tokens.ts'
 import { readConfig } from './config.ts'
+import { startFleet } from './fleet.ts'
 import { listenUi } from './listen-ui.ts'
 import { createMetrics } from './metrics.ts'
 
@@ -26,11 +28,14 @@ const context = {
 }
 let state: State
 let tokens: IngestTokens
+let fleet: Fleet
 beforeAll(async () => {
   state = await openState({ url: '', dir: ':memory:' }, context)
   tokens = await openIngestTokens(state, { ...context, onError: () => {} })
+  fleet = await startFleet(readConfig({ args: [], env: {} }), state, context)
 })
 afterAll(async () => {
+  await fleet.close()
   await state.close()
   rmSync(dir, { recursive: true })
 })
@@ -38,7 +43,7 @@ afterAll(async () => {
 function listen(...args: string[]) {
   const config = readConfig({ args, env: {}, read: () => undefined })
   const probed = { serves: () => true, health: async () => ({ healthy: true, parts: {} }) }
-  const needs = { state, tokens, store: {} as Store, metrics: createMetrics(), ...probed }
+  const needs = { state, tokens, fleet, store: {} as Store, metrics: createMetrics(), ...probed }
   return listenUi(config, needs, context)
 }
 

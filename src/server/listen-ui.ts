@@ -17,7 +17,10 @@ export type Ui = {
   url: string
   close: () => Promise<void>
 }
-type Needs = Pick<HttpContext, 'state' | 'tokens' | 'store' | 'metrics' | 'serves' | 'health'>
+type Needs = Pick<
+  HttpContext,
+  'state' | 'tokens' | 'fleet' | 'ingest_addresses' | 'store' | 'metrics' | 'serves' | 'health'
+>
 
 /** Questions are stopped before; what is open still is a reader that does not read. */
 const close_ms = 3_000

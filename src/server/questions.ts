@@ -1,6 +1,8 @@
 /**
  * Every question of every page, in one list, and what live tail follows. A page adds its own here.
  */
+import { fleetAnswerers } from '../pages/fleet/queries.ts'
+import { kubernetesAnswerers } from '../pages/kubernetes/queries.ts'
 import { logsAnswerers } from '../pages/logs/queries.ts'
 import { tailLogs } from '../pages/logs/queries-tail.ts'
 import { metricsAnswerers } from '../pages/metrics/queries.ts'
@@ -18,6 +20,8 @@ export const answerers: readonly Answerer[] = [
   ...tracesAnswerers,
   ...servicesAnswerers,
   ...metricsAnswerers,
+  ...kubernetesAnswerers,
+  ...fleetAnswerers,
 ]
 
 export const tail: Tail = tailLogs

@@ -1,7 +1,8 @@
 /** Retention as configured, turned into what the store's job asks for. */
 import { statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { retention } from '../store/retention.ts'
+import { forgetGone } from '../store/retention/gone.ts'
+import { retention } from '../store/retention/retention.ts'
 import type { Store } from '../store/store.ts'
 import type { Config } from './settings.ts'
 
@@ -13,11 +14,12 @@ export async function retain(
   context: { now_ms: () => number; log: Logger },
 ): Promise<void> {
   const { dir, url, cluster, disk_bytes_max } = config.store
-  const { logs_days, traces_days, metrics_days, summaries_days } = config.retention
+  const { logs_days, traces_days, metrics_days, kubernetes_days, summaries_days } = config.retention
   const days = {
     logs: logs_days,
     traces: traces_days,
     metrics: metrics_days,
+    kubernetes: kubernetes_days,
     summaries: summaries_days,
   }
   const dropped = await retention(
@@ -31,6 +33,7 @@ export async function retain(
     },
     context.now_ms(),
   )
+  await forgetGone(store, context.now_ms(), cluster || undefined)
   for (const day of dropped) context.log.info(day, 'a day of telemetry was removed')
 }
 

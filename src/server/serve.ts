@@ -11,11 +11,14 @@ import { openStore } from '../store/store.ts'
 import { Summaries } from '../store/summaries.ts'
 import { startWriter } from '../store/writer.ts'
 import { refuseHalfTls, refuseInsecure } from './addresses.ts'
+import { startHostAgent } from './agent.ts'
+import { agentKeys } from './auth/agent-keys.ts'
 import { openIngestTokens } from './auth/ingest-tokens.ts'
 import { openSetup } from './auth/setup.ts'
 import { takeDataDir } from './data-dir.ts'
 import { startDemo } from './demo.ts'
 import { ingestFigures, segmentsFigures, storeFigures, writerFigures } from './figures.ts'
+import { startFleet } from './fleet.ts'
 import { healthOf, storeLook } from './health.ts'
 import { startIngest } from './ingest.ts'
 import { startJobs } from './jobs.ts'
@@ -58,7 +61,6 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     if (config.tls.cert_file !== '') loadTls(config.tls)
     const dir = resolve(config.store.dir)
     stops.push(takeDataDir(dir))
-
     const onError = (error: unknown) => log.warn({ err: error }, 'the state is out of reach')
     const state = await openState({ url: config.state.url, dir }, { now_ms, onError }).catch(
       opening('state_failed'),
@@ -66,6 +68,8 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     stops.push(() => state.close())
     const tokens = await openIngestTokens(state, { ...context, onError })
     stops.push(() => tokens.close())
+    const fleet = await startFleet(config, state, context)
+    stops.push(() => fleet.close())
 
     const store = await openStore(storeConfig(config), { log, now_ms }).catch(
       opening('store_failed'),
@@ -76,9 +80,12 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     const writer = startWriter({ dir: segmentsDir }, { segments, store, log, now_ms })
     stops.push(() => writer.close(drain_ms.writer))
 
-    const listeners = await startIngest(config, { segments, tokens }, context)
+    const listeners = await startIngest(
+      config,
+      { segments, store, tokens, agents: agentKeys(fleet) },
+      context,
+    )
     stops.push(() => listeners.close(drain_ms.ingest))
-
     const metrics = createMetrics()
     metrics.add(() => ingestFigures(listeners.stats()))
     metrics.add(() => segmentsFigures(segments.stats()))
@@ -87,7 +94,8 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     metrics.add(async () => storeFigures(await look()))
 
     const probed = healthOf({ segments, look, state })
-    const ui = await listenUi(config, { state, tokens, store, metrics, ...probed }, context)
+    const shown = { state, tokens, fleet, ingest_addresses: listeners.bound, store, metrics }
+    const ui = await listenUi(config, { ...shown, ...probed }, context)
     stops.push(() => ui?.close())
     const setup_token = ui && (await openSetup(state, now_ms))
 
@@ -97,7 +105,9 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
       { name: 'retention', every_ms: 60_000, run: () => retain(store, config, context) },
     ]
     stops.push(startJobs(jobs, log))
-    if (config.demo) stops.push(startDemo(config, listeners, log))
+    const near = { listeners, fleet, ui, url: ui?.url, log, now_ms }
+    stops.push(await startHostAgent(config, near))
+    if (config.demo) stops.push(await startDemo(config, near))
     return {
       lines: [...(ui === undefined ? [] : [ui.line]), ...listeners.lines],
       url: ui?.url,

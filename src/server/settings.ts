@@ -61,6 +61,12 @@ export const settings = {
     logs_days: count(14, 1, 3650, 'Days that logs and events are kept.'),
     traces_days: count(7, 1, 3650, 'Days that spans are kept.'),
     metrics_days: count(30, 1, 3650, 'Days that metric samples are kept.'),
+    kubernetes_days: count(
+      30,
+      1,
+      3650,
+      'Days that the history of Kubernetes objects and their events are kept.',
+    ),
     summaries_days: count(90, 1, 3650, 'Days that per-minute and 5-minute summaries are kept.'),
   },
   segments: {
@@ -99,6 +105,21 @@ export const settings = {
   state: {
     url: secret('postgres://… when several servers share users and tokens; empty for SQLite.'),
   },
+  fleet: {
+    kubernetes_url: url(
+      ['http:', 'https:'],
+      'The Kubernetes API that vouches for agents’ ServiceAccount tokens; in a pod its own.',
+    ),
+    kubernetes_ca_file: path('', 'Authority (PEM) of that API; in a pod its own.'),
+    kubernetes_token_file: path('', 'Token with which that API is asked; in a pod its own.'),
+    kubernetes_cluster: text('', 'Name of that cluster; empty: agents say it.'),
+    kubernetes_policy: text('kubernetes', 'Policy that agents of that cluster begin with.'),
+    service_accounts: text(
+      'crowsnest/crowsnest-agent, crowsnest/crowsnest-cluster-agent',
+      'ServiceAccounts that may enrol, as namespace/name, separated by commas.',
+    ),
+    polls_max: count(5_000, 1, 100_000, 'Check-ins held open at one time.'),
+  },
   session: {
     idle_minutes: count(12 * 60, 5, 30 * 24 * 60, 'A session ends after this long without use.'),
     days_max: count(7, 1, 90, 'A session ends after this long in any case.'),
@@ -110,7 +131,19 @@ export const settings = {
       'The least severe line that is written.',
     ),
   },
+  agent: choice(
+    ['auto', 'on', 'off'],
+    'auto',
+    'Starts the agent of this machine. auto: when the listeners are open on loopback alone, on ' +
+      'ports that are not 0.',
+  ),
   demo: yesNo(false, 'Starts the demo shop beside the server, sending to it.'),
+  demo_clusters: count(
+    1,
+    0,
+    3,
+    'Simulated Kubernetes clusters of the demo, each with its agents. 0: the shop alone.',
+  ),
 } as const
 
 type Values<Group> = {

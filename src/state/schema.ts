@@ -1,5 +1,6 @@
 /** The tables of the transactional state, as kysely sees them. Their DDL is in migrations.ts. */
 import type { Kysely } from 'kysely'
+import type { AgentKind } from '../model/fleet.ts'
 
 export type Role = 'admin' | 'viewer'
 
@@ -28,6 +29,91 @@ export type Tables = {
     revoked_ms: number | null
   }
   setup_links: { token_hash: string; expires_ms: number }
+  policies: {
+    id: string
+    name: string
+    description: string
+    /** An agent that is silent for this long is unenrolled. */
+    unenroll_after_s: number
+    /** The newest; while it rolls out, or was put back, `active_revision` is an earlier one. */
+    revision: number
+    active_revision: number
+    created_ms: number
+    updated_ms: number
+    updated_by: string
+  }
+  policy_revisions: {
+    policy_id: string
+    revision: number
+    /** JSON of model/policy.ts. */
+    document: string
+    author: string
+    note: string
+    created_ms: number
+  }
+  agents: {
+    id: string
+    enrolment_id: string
+    kind: AgentKind
+    cluster: string
+    node: string
+    host: string
+    version: string
+    /** JSON, as are about, components and figures. */
+    tags: string
+    about: string
+    policy_id: string
+    key_hash: string
+    state: string
+    message: string
+    components: string
+    figures: string
+    /** What the agent runs: of this policy, this revision. */
+    running_policy_id: string
+    revision: number
+    refused_revision: number | null
+    refused_reason: string
+    wait_s: number
+    enrolled_ms: number
+    seen_ms: number
+    /** When telemetry last came in with the agent's key. */
+    data_ms: number | null
+    unenrolled_ms: number | null
+    unenrolled_reason: string
+    /** When any server last wrote the row: how the others find what is new. */
+    changed_ms: number
+  }
+  enrolment_tokens: {
+    id: string
+    name: string
+    policy_id: string
+    /** Empty: the agent says which cluster it is of. */
+    cluster: string
+    secret_hash: string
+    created_ms: number
+    created_by: string
+    expires_ms: number | null
+    uses_max: number | null
+    uses: number
+    revoked_ms: number | null
+  }
+  rollouts: {
+    id: string
+    policy_id: string
+    revision: number
+    previous_revision: number
+    state: RolloutState
+    stage: number
+    /** JSON: ids of the agents that are tried first. */
+    offered: string
+    reason: string
+    started_ms: number
+    stage_ms: number
+    ended_ms: number | null
+  }
 }
+
+export const rolloutStates = ['running', 'paused', 'done', 'rolled_back', 'superseded'] as const
+export type RolloutState = (typeof rolloutStates)[number]
 
 export type Database = Kysely<Tables>

@@ -127,6 +127,7 @@ function shardBy(table: string): string {
   if (table === 'spans' || table === 'trace_index') return 'cityHash64(trace_id)'
   if (table === 'logs' || table === 'resources') return 'resource_id'
   if (table.startsWith('metric_')) return 'series_id'
+  if (table === 'kubernetes_objects' || table === 'kubernetes_current') return 'cityHash64(uid)'
   if (table === 'service_edges_1m') return 'cityHash64(service, peer_service)'
   return 'rand()'
 }

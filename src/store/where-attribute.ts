@@ -17,6 +17,7 @@ type Attribute = Extract<FieldMatch, { tag: 'attribute' }>
 type Test = (value: Sql) => Sql
 
 export function attributeHas(table: SearchTable, attribute: Attribute): Sql {
+  if (isOfObject(table)) return labelHas(table, attribute.names)
   const inMap = (map: Sql) => any(attribute.names.map((name) => sql`mapContains(${map}, ${name})`))
   const conditions: Sql[] = []
   if (attribute.inRecord) {
@@ -27,6 +28,7 @@ export function attributeHas(table: SearchTable, attribute: Attribute): Sql {
 }
 
 export function attributeMatches(table: SearchTable, attribute: Attribute, term: Compare): Sql {
+  if (isOfObject(table)) return labelMatches(table, attribute.names, term)
   const { names } = attribute
   const { text, number } = testsOf(term)
   const inMap = (map: Sql) => any(names.map((name) => atKey(map, name, term, text)))
@@ -53,11 +55,46 @@ export function attributePattern(table: SearchTable, name: Pieces, term: Compare
   const inMap = (map: Sql, test: Test | undefined) =>
     sql`arrayExists((key, value) -> ${fits} AND ${test?.(sql`value`) ?? sql`true`},
       mapKeys(${map}), mapValues(${map}))`
-  const conditions = [inMap(sql`attributes`, tests?.text)]
+  if (table === 'kubernetes_events') return sql`false`
+  const map = isOfObject(table) ? sql`labels` : sql`attributes`
+  const conditions = [inMap(map, tests?.text)]
   if (hasNumbers(table) && (term === undefined || tests?.number !== undefined)) {
     conditions.push(inMap(sql`numbers`, tests?.number))
   }
+  if (isOfObject(table)) return any(conditions)
   return any([...conditions, ofResource(inMap(sql`attributes`, tests?.text))])
+}
+
+/** Objects have labels and figures where records have attributes; events have neither. */
+function isOfObject(table: SearchTable): boolean {
+  return table.startsWith('kubernetes_')
+}
+
+function labelHas(table: SearchTable, names: readonly string[]): Sql {
+  if (!hasNumbers(table)) return sql`false`
+  const maps = [sql`labels`, sql`numbers`]
+  return any(
+    names.map(labelOf).flatMap((key) => maps.map((map) => sql`mapContains(${map}, ${key})`)),
+  )
+}
+
+function labelMatches(table: SearchTable, names: readonly string[], term: Compare): Sql {
+  if (!hasNumbers(table)) return sql`false`
+  const { text, number } = testsOf(term)
+  const conditions = names.map(labelOf).flatMap((key) => {
+    const inNumbers = number?.(sql`numbers[${key}]`)
+    return [
+      atKey(sql`labels`, key, term, text),
+      ...(inNumbers === undefined ? [] : [sql`mapContains(numbers, ${key}) AND ${inNumbers}`]),
+    ]
+  })
+  return any(conditions)
+}
+
+const labelPrefix = /^(?:kubernetes\.labels|k8s\.\w+\.labels?|metadata\.labels|labels?|numbers)\./
+
+function labelOf(name: string): string {
+  return name.replace(labelPrefix, '')
 }
 
 /** Places besides the record's own maps. */

@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FixtureRow } from '../../test/store/fixture-rows.ts'
 import { type FixtureStore, openFixtureStore } from '../../test/store/fixture-store.ts'
-import { matches, type OracleRow, oracleNow_ms } from '../../test/store/where-oracle.ts'
+import {
+  matches,
+  type OracleRow,
+  oracleNow_ms,
+  type RecordTable,
+} from '../../test/store/where-oracle.ts'
 import { Fault } from '../model/faults.ts'
-import type { SearchTable } from '../model/fields.ts'
 import { parse } from '../model/search/parse.ts'
 import { print } from '../model/search/print.ts'
 import type { Comparison, SearchTree } from '../model/search/tree.ts'
@@ -134,7 +138,7 @@ const seriesRow = fc.record({
   description: sentence,
 })
 
-const field: Record<SearchTable, string[]> = {
+const field: Record<RecordTable, string[]> = {
   logs: ['service', 'service.name', 'pod', 'kubernetes.namespace', 'body', 'message', 'event_name'],
   spans: ['service', 'name', 'status_message', 'pod', 'events.name'],
   metric_series: ['service', 'metric', 'description', 'pod'],
@@ -145,7 +149,7 @@ const pieces = fc.oneof(
   { weight: 3, arbitrary: value.map((text) => [text]) },
   { weight: 1, arbitrary: fc.array(short, { minLength: 2, maxLength: 3 }) },
 )
-const typed: Record<SearchTable, [string, string[]][]> = {
+const typed: Record<RecordTable, [string, string[]][]> = {
   logs: [
     ['severity', ['warn', 'ERROR', 'Warning', 'notice', 'trace', '9', '17']],
     ['severity_number', ['9', '17', '0']],
@@ -158,7 +162,7 @@ const typed: Record<SearchTable, [string, string[]][]> = {
   ],
   metric_series: [['time', ['now', 'now-1m']]],
 }
-const exact: Record<SearchTable, [string, string[]][]> = {
+const exact: Record<RecordTable, [string, string[]][]> = {
   logs: [
     ['trace_id', ['4bf92f3577b34da6a3ce929d0e0e4736', '00F067AA-0ba902b7aaaaaaaaaaaaaaaa']],
     ['template_id', ['7', '0', '18446744073709551615']],
@@ -191,7 +195,7 @@ const patterns: Record<string, string[][]> = {
   metric_series: [['kind', '', 'u', '']],
 }
 
-function searches(table: SearchTable) {
+function searches(table: RecordTable) {
   const compare = (name: string, operator: Comparison, parts: readonly string[]): SearchTree => ({
     tag: 'compare',
     field: name,
@@ -269,7 +273,7 @@ afterAll(() => fixture.close())
 type Loaded = { rows: OracleRow[]; key: string }
 
 /** Rows in two parts, each with its own number in the column `scope`. */
-async function load(table: SearchTable, rows: Record<string, unknown>[]): Promise<Loaded> {
+async function load(table: RecordTable, rows: Record<string, unknown>[]): Promise<Loaded> {
   const numbered = rows.map((row, number) => {
     const { events, ...columns } = row as {
       events?: [string, Record<string, string>][]
@@ -297,7 +301,7 @@ async function load(table: SearchTable, rows: Record<string, unknown>[]): Promis
   return { rows: oracle, key: 'scope' }
 }
 
-async function answer(text: string, table: SearchTable): Promise<string[]> {
+async function answer(text: string, table: RecordTable): Promise<string[]> {
   const found = await fixture.store.rows<{ scope: string }>(
     sql`SELECT scope FROM ${sql.identifier(table)} WHERE ${where(parse(text), table, clock)}`,
   )
@@ -314,7 +318,7 @@ function differing(found: string[], wanted: string[], rows: OracleRow[]) {
 }
 
 /** Generated values may not fit their fields; which do not is the table below. */
-function fits(text: string, table: SearchTable): boolean {
+function fits(text: string, table: RecordTable): boolean {
   try {
     where(parse(text), table, clock)
     return true
@@ -324,13 +328,13 @@ function fits(text: string, table: SearchTable): boolean {
   }
 }
 
-const expected = (text: string, table: SearchTable, rows: OracleRow[]) =>
+const expected = (text: string, table: RecordTable, rows: OracleRow[]) =>
   rows
     .filter((row) => matches(parse(text), row, table))
     .map((row) => `${row.scope}`)
     .sort()
 
-describe.each<[SearchTable, fc.Arbitrary<Record<string, unknown>>]>([
+describe.each<[RecordTable, fc.Arbitrary<Record<string, unknown>>]>([
   ['logs', logRow],
   ['spans', spanRow],
   ['metric_series', seriesRow],
@@ -354,7 +358,7 @@ describe.each<[SearchTable, fc.Arbitrary<Record<string, unknown>>]>([
 })
 
 describe('values that do not fit their field', () => {
-  const f = (table: SearchTable, text: string, position: number, got: string) =>
+  const f = (table: RecordTable, text: string, position: number, got: string) =>
     it(text, () => {
       try {
         where(parse(text), table, clock)

@@ -9,7 +9,7 @@ import styles from './Rail.module.css'
 import { type Route, routes } from './routes.ts'
 
 const stored = 'crowsnest.rail'
-const groups: readonly Route['group'][] = ['observe', 'manage']
+const groups: readonly Route['group'][] = ['observe', 'kubernetes', 'manage']
 
 export function Rail({ here }: { here: string | undefined }) {
   const [isWide, setWide] = useState(localStorage.getItem(stored) === 'wide')

@@ -1,9 +1,15 @@
 /** All pages of the product, in the order of the rail. A page is one entry here. */
 import {
   IconAlignLeft,
+  IconBell,
   IconChartLine,
+  IconHexagons,
+  IconHistory,
   IconLayoutDashboard,
+  IconRadar2,
+  IconServer2,
   IconSettings,
+  IconStack2,
   IconTimeline,
   IconTopologyStar3,
 } from '@tabler/icons-react'
@@ -17,7 +23,7 @@ export type Route = {
   paths: readonly { pattern: string; page: PageComponent }[]
   /** The key of its name in shell-words.ts: shell.page.<name>. */
   name: string
-  group: 'observe' | 'manage'
+  group: 'observe' | 'kubernetes' | 'manage'
   icon: typeof IconSettings
   keys: string
 }
@@ -93,6 +99,120 @@ export const routes: readonly Route[] = [
       {
         pattern: '/services/:service',
         page: page(async () => (await import('../pages/services/ServicePage.tsx')).ServicePage),
+      },
+    ],
+  },
+  {
+    name: 'clusters',
+    group: 'kubernetes',
+    icon: IconHexagons,
+    keys: 'g c',
+    paths: [
+      {
+        pattern: '/kubernetes',
+        page: page(async () => (await import('../pages/kubernetes/ClustersPage.tsx')).ClustersPage),
+      },
+      {
+        pattern: '/kubernetes/entity/:kind/:namespace/:name',
+        page: page(
+          async () => (await import('../pages/kubernetes/entity/EntityPage.tsx')).EntityPage,
+        ),
+      },
+    ],
+  },
+  {
+    name: 'workloads',
+    group: 'kubernetes',
+    icon: IconStack2,
+    keys: 'g w',
+    paths: [
+      {
+        pattern: '/kubernetes/workloads',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).WorkloadsPage),
+      },
+      {
+        pattern: '/kubernetes/pods',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).PodsPage),
+      },
+      {
+        pattern: '/kubernetes/namespaces',
+        page: page(
+          async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).NamespacesPage,
+        ),
+      },
+      {
+        pattern: '/kubernetes/services',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).ServicesPage),
+      },
+      {
+        pattern: '/kubernetes/volumes',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).VolumesPage),
+      },
+      {
+        pattern: '/kubernetes/jobs',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).JobsPage),
+      },
+      {
+        pattern: '/kubernetes/autoscalers',
+        page: page(
+          async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).AutoscalersPage,
+        ),
+      },
+    ],
+  },
+  {
+    name: 'nodes',
+    group: 'kubernetes',
+    icon: IconServer2,
+    keys: 'g n',
+    paths: [
+      {
+        pattern: '/kubernetes/nodes',
+        page: page(async () => (await import('../pages/kubernetes/ObjectsPage.tsx')).NodesPage),
+      },
+    ],
+  },
+  {
+    name: 'events',
+    group: 'kubernetes',
+    icon: IconBell,
+    keys: 'g e',
+    paths: [
+      {
+        pattern: '/kubernetes/events',
+        page: page(async () => (await import('../pages/kubernetes/EventsPage.tsx')).EventsPage),
+      },
+    ],
+  },
+  {
+    name: 'changes',
+    group: 'kubernetes',
+    icon: IconHistory,
+    keys: 'g h',
+    paths: [
+      {
+        pattern: '/kubernetes/changes',
+        page: page(async () => (await import('../pages/kubernetes/ChangesPage.tsx')).ChangesPage),
+      },
+    ],
+  },
+  {
+    name: 'agents',
+    group: 'manage',
+    icon: IconRadar2,
+    keys: 'g a',
+    paths: [
+      {
+        pattern: '/agents',
+        page: page(async () => (await import('../pages/fleet/AgentsPage.tsx')).AgentsPage),
+      },
+      {
+        pattern: '/agents/add',
+        page: page(async () => (await import('../pages/fleet/AddAgentPage.tsx')).AddAgentPage),
+      },
+      {
+        pattern: '/agents/policies/:policy_id',
+        page: page(async () => (await import('../pages/fleet/PolicyPage.tsx')).PolicyPage),
       },
     ],
   },

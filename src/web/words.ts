@@ -1,4 +1,8 @@
 /** All texts of the web: the kit's, the shell's and each page's, one line each. */
+import { integrationWords } from '../pages/fleet/integration-words.ts'
+import { fleetWords } from '../pages/fleet/words.ts'
+import { kubernetesWords } from '../pages/kubernetes/words.ts'
+import { entityWords } from '../pages/kubernetes/words-entity.ts'
 import { logsWords } from '../pages/logs/words.ts'
 import { metricsWords } from '../pages/metrics/words.ts'
 import { overviewWords } from '../pages/overview/words.ts'
@@ -19,5 +23,9 @@ export const allWords: readonly Words[] = [
   metricsWords,
   tracesWords,
   servicesWords,
+  kubernetesWords,
+  entityWords,
+  fleetWords,
+  integrationWords,
   settingsWords,
 ]

@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { machine, type SuiteReport, table } from './report.ts'
 import type { Suite } from './suite.ts'
+import { agentSuites } from './suite-agent.ts'
 import { ingestSuites } from './suite-ingest.ts'
 import { liveSuites } from './suite-live.ts'
 import { querySuites } from './suite-query.ts'
 
-const suites: readonly Suite[] = [...ingestSuites, ...querySuites, ...liveSuites]
+const suites: readonly Suite[] = [...ingestSuites, ...querySuites, ...liveSuites, ...agentSuites]
 
 const { values } = parseArgs({
   options: {

@@ -27,7 +27,18 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
   service: (page) => visit(page, `/services/checkout?${hour}`),
   dependencies: (page) => visit(page, `/services/checkout?${hour}&tab=dependencies`),
   metrics: (page) => visit(page, `/metrics/explore?${hour}&metric=${metric}&group_by=service`),
+  entity: (page) =>
+    untilWatched(page, `/kubernetes/entity/deployment/shop/checkout?${hour}&cluster=demo`),
   settings: (page) => visit(page, '/settings'),
+}
+
+/** The demo's agents enrol when the shop already runs. */
+async function untilWatched(page: Page, address: string): Promise<void> {
+  const isWatched = async () => {
+    await visit(page, address)
+    return page.getByRole('grid', { name: /^(Containers|컨테이너)$/ }).count()
+  }
+  await expect.poll(isWatched, { timeout: 30_000 }).toBe(1)
 }
 
 async function firstOpened(page: Page, address: string): Promise<void> {
@@ -54,7 +65,7 @@ for (const [name, open] of Object.entries(screens)) {
 }
 
 const phone = { width: 390, height: 844 }
-for (const name of ['overview', 'logs', 'trace', 'services', 'settings'] as const) {
+for (const name of ['overview', 'logs', 'trace', 'services', 'entity', 'settings'] as const) {
   journey(`${name} on a phone, in Korean`, { size: phone, language: 'ko' }, async (page) => {
     await screens[name]?.(page)
     await picture(page, `${name}-phone`)

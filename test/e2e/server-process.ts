@@ -18,6 +18,8 @@ export type ServerProcess = {
   otlp: string
   /** The one-time link that creates the administrator. */
   setup_url: string
+  /** Where it keeps everything. */
+  dir: string
   stop: () => Promise<void>
 }
 
@@ -34,7 +36,7 @@ export async function startServer({ demo }: { demo: boolean }): Promise<ServerPr
     await rm(dir, { recursive: true, force: true })
   }
   try {
-    return { ...(await told(child)), stop }
+    return { ...(await told(child)), dir, stop }
   } catch (error) {
     await stop()
     throw error
@@ -42,8 +44,10 @@ export async function startServer({ demo }: { demo: boolean }): Promise<ServerPr
 }
 
 /** Reads what the server prints until it is ready. */
-function told(child: ChildProcess): Promise<Omit<ServerProcess, 'stop'>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Omit<ServerProcess, 'stop'>>()
+type Told = Omit<ServerProcess, 'stop' | 'dir'>
+
+function told(child: ChildProcess): Promise<Told> {
+  const { promise, resolve, reject } = Promise.withResolvers<Told>()
   const said: string[] = []
   const give = (why: string) => reject(new Error(`${why}:\n${said.join('\n')}`))
   const timer = setTimeout(() => give('the server was not ready in time'), ready_ms_max)

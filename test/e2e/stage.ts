@@ -2,6 +2,7 @@
  * What all journeys share: Chromium, a server with the demo shop and an administrator, and a fresh
  * server that nobody has opened yet. Journeys begin when the shop's past has been told.
  */
+import { join } from 'node:path'
 import { type BrowserServer, chromium, request } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
 import { type ServerProcess, startServer } from './server-process.ts'
@@ -13,6 +14,8 @@ export type Stage = {
   browser: string
   demo: string
   otlp: string
+  /** For kubectl, in the demo's cluster. */
+  kubeconfig: string
   /** Cookies of a signed-in administrator. */
   signedIn: string
   fresh: { url: string; setup_url: string }
@@ -61,6 +64,7 @@ export async function openStage(): Promise<{ stage: Stage; close: () => Promise<
       browser: browser.wsEndpoint(),
       demo: demo.url,
       otlp: demo.otlp,
+      kubeconfig: join(demo.dir, 'demo', 'demo', 'kubeconfig'),
       signedIn,
       fresh: { url, setup_url },
     },

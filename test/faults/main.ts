@@ -7,16 +7,21 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { arch, cpus, release, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { agentKill, runAgentKill } from './agent-kill.ts'
+import { agentPartition, runAgentPartition } from './agent-partition.ts'
+import { agentResume, runAgentResume } from './agent-resume.ts'
 import { LoopDisk } from './loop-disk.ts'
 import { type Result, runScenario } from './run-scenario.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 
+const agentFaults = [agentKill, agentPartition, agentResume]
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: `${Date.now() % 100_000}` },
     fault: { type: 'string', default: scenarios.map((scenario) => scenario.name).join(',') },
     rounds: { type: 'string', default: '10' },
     rate: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '60' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -24,17 +29,23 @@ const { values } = parseArgs({
 
 if (values.help) {
   console.log('npm run faults -- [--seed N] [--fault a,b] [--rounds N] [--rate N] [--json file]')
+  console.log('  and for agent-partition --seconds N')
   for (const { name, says, disk_bytes } of scenarios) {
     console.log(`  ${name.padEnd(12)} ${says}${disk_bytes === undefined ? '' : ' (needs root)'}`)
   }
+  for (const { name, says } of agentFaults) console.log(`  ${name.padEnd(12)} ${says}`)
   process.exit(0)
 }
 
-const chosen = values.fault.split(',').map((name) => {
-  const scenario = scenarios.find((one) => one.name === name)
-  if (scenario === undefined) throw new Error(`No fault is called ${name}: see --help`)
-  return scenario
-})
+const names = values.fault.split(',')
+const agentNames = agentFaults.map(({ name }) => name)
+const chosen = names
+  .filter((name) => !agentNames.includes(name))
+  .map((name) => {
+    const scenario = scenarios.find((one) => one.name === name)
+    if (scenario === undefined) throw new Error(`No fault is called ${name}: see --help`)
+    return scenario
+  })
 const seed = Number(values.seed)
 const work_dir = mkdtempSync(`${tmpdir()}/crowsnest-faults-`)
 const results: Result[] = []
@@ -51,6 +62,7 @@ try {
       console.log(`SKIPPED ${scenario.name}: ${why}`)
     }
   }
+  for (const fault of agentFaults) if (names.includes(fault.name)) await runAgents(fault)
 } finally {
   rmSync(work_dir, { recursive: true, force: true })
 }
@@ -74,6 +86,22 @@ async function run(scenario: Scenario, scenarioSeed: number): Promise<void> {
     isBroken = true
     console.error(`BROKEN ${scenario.name}: ${(error as Error).message}`)
   }
+}
+
+/** Their ledgers are of lines, not of requests, so they have tables of their own. */
+async function runAgents({ name, says }: (typeof agentFaults)[number]): Promise<void> {
+  console.log(`${name}: ${says}`)
+  const say = (line: string) => console.log(`  ${line}`)
+  const ledgers = await ledgersOf(name, say)
+  console.table(ledgers)
+  if (ledgers.some(({ passed }) => !passed)) isBroken = true
+}
+
+function ledgersOf(name: string, say: (line: string) => void): Promise<{ passed: boolean }[]> {
+  const rounds = Number(values.rounds)
+  if (name === agentKill.name) return runAgentKill({ rounds, seed, work_dir, say })
+  if (name === agentResume.name) return runAgentResume({ work_dir, say })
+  return runAgentPartition({ partition_s: Number(values.seconds), work_dir, say })
 }
 
 function missing(scenario: Scenario): string | undefined {

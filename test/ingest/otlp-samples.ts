@@ -1,5 +1,5 @@
 /** Small OTLP requests with a known number of good and refused records, for the ingest tests. */
-import type { Signal } from '../../src/ingest/receiver.ts'
+import type { OtlpSignal } from '../../src/ingest/receiver.ts'
 import { ProtobufWriter } from '../bench/protobuf-writer.ts'
 
 /** `old` records are years before any retention, so a receiver must refuse exactly those. */
@@ -8,7 +8,7 @@ export type Sample = { good: number; old: number; now_ms: number }
 const trace_id = '5b8aa5a2d2c872e8321cf37308d69df2'
 const span_id = '051581bf3cb55c13'
 
-export function otlpSample(mediaType: string, signal: Signal, sample: Sample): Uint8Array {
+export function otlpSample(mediaType: string, signal: OtlpSignal, sample: Sample): Uint8Array {
   const times_ms = [
     ...Array.from({ length: sample.good }, (_, at) => sample.now_ms - 1000 + at),
     ...Array.from({ length: sample.old }, (_, at) => 1_000_000_000_000 + at),
@@ -26,7 +26,7 @@ export function otlpSample(mediaType: string, signal: Signal, sample: Sample): U
 
 type Write = (writer: ProtobufWriter, times_ms: number[]) => void
 
-const protobufOf: Record<Signal, Write> = {
+const protobufOf: Record<OtlpSignal, Write> = {
   logs(writer, times_ms) {
     for (const time_ms of times_ms) {
       writer.message(2, () => {
@@ -63,7 +63,7 @@ const protobufOf: Record<Signal, Write> = {
   },
 }
 
-const jsonOf: Record<Signal, (times_ms: number[]) => object> = {
+const jsonOf: Record<OtlpSignal, (times_ms: number[]) => object> = {
   logs: (times_ms) => ({
     resourceLogs: [{ resource, scopeLogs: [{ logRecords: times_ms.map(logRecord) }] }],
   }),

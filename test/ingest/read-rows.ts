@@ -50,6 +50,7 @@ class Reader {
     if (type === 'UInt16') return this.#take(2).readUInt16LE()
     if (type === 'Int32') return this.#take(4).readInt32LE()
     if (type === 'DateTime64') return this.#take(8).readBigInt64LE()
+    if (type === 'UInt32') return this.#take(4).readUInt32LE()
     if (type === 'UInt64') return this.#take(8).readBigUInt64LE()
     if (type === 'Float64') return this.#take(8).readDoubleLE()
     throw new Error(`no reader for ${type}`)

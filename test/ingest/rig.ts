@@ -3,7 +3,12 @@ import type { Clock } from '../../src/ingest/clock.ts'
 import { Counters } from '../../src/ingest/counters.ts'
 import { createIntake } from '../../src/ingest/intake.ts'
 import { type ListenConfig, type Listeners, startListeners } from '../../src/ingest/listen.ts'
-import type { Authorize, ListenerName } from '../../src/ingest/receiver.ts'
+import {
+  type Authorize,
+  type ListenerName,
+  type Signal,
+  signals,
+} from '../../src/ingest/receiver.ts'
 import { receivers } from '../../src/ingest/receivers.ts'
 import { tokenFrom } from '../../src/ingest/token.ts'
 import { limits } from '../../src/model/limits.ts'
@@ -36,6 +41,7 @@ export class FakeSegments {
   /** Of the tables that hold records, not identities. */
   count(): number {
     const records: WrittenTable[] = ['logs', 'spans', 'metric_samples', 'metric_histograms']
+    records.push('kubernetes_objects', 'kubernetes_events', 'agent_coverage')
     const parts = this.appended.filter((part) => records.includes(part.table))
     return parts.reduce((sum, part) => sum + part.rows, 0)
   }
@@ -86,7 +92,10 @@ export async function openRig(config: Partial<ListenConfig> = {}): Promise<Rig> 
     now_ms: clock.now_ms,
     counters,
     limits: {
-      past_ms_max: { logs: past_ms, traces: past_ms, metrics: past_ms },
+      past_ms_max: Object.fromEntries(signals.map((one) => [one, past_ms])) as Record<
+        Signal,
+        number
+      >,
       future_ms_max: limits.future_ms_max,
     },
   })

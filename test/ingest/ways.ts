@@ -1,7 +1,8 @@
 /** Every way into the product, receiver by transport by signal, sent to and understood alike. */
 import zlib from 'node:zlib'
-import type { ListenerName, Receiver, Signal } from '../../src/ingest/receiver.ts'
+import type { ListenerName, OtlpSignal, Receiver, Signal } from '../../src/ingest/receiver.ts'
 import { receivers } from '../../src/ingest/receivers.ts'
+import { kubernetesSample } from './kubernetes-samples.ts'
 import { otlpSample, type Sample } from './otlp-samples.ts'
 import type { Rig } from './rig.ts'
 import { type Answer, connectGrpc, grpcFrame, sendGrpc, sendHttp } from './senders.ts'
@@ -35,7 +36,10 @@ export type Way = {
 type MakeSample = (mediaType: string, signal: Signal, sample: Sample) => Uint8Array
 
 /** A receiver without samples fails here: each must prove the contract. */
-const samplesOf: Record<string, MakeSample> = { otlp: otlpSample }
+const samplesOf: Record<string, MakeSample> = {
+  otlp: (mediaType, signal, sample) => otlpSample(mediaType, signal as OtlpSignal, sample),
+  kubernetes: (_mediaType, signal, sample) => kubernetesSample(signal, sample),
+}
 
 export const ways: Way[] = receivers.flatMap((receiver) => {
   const makeSample = samplesOf[receiver.name]
@@ -118,9 +122,10 @@ function partialFromJson(body: Buffer): Said {
   const answer = JSON.parse(body.toString())
   const partial = answer.partialSuccess ?? {}
   const rejected = partial.rejectedLogRecords ?? partial.rejectedSpans ?? partial.rejectedDataPoints
+  const { message, says } = answer
   return {
-    rejected: Number(rejected ?? 0),
-    message: partial.errorMessage ?? answer.message ?? '',
+    rejected: Number(rejected ?? answer.rejected ?? 0),
+    message: partial.errorMessage ?? message ?? says ?? '',
   }
 }
 

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
+import { type Fleet, openFleet } from '../../src/fleet/fleet.ts'
 import { type IngestTokens, openIngestTokens } from '../../src/server/auth/ingest-tokens.ts'
 import { hashPassword } from '../../src/server/auth/passwords.ts'
+import { hashSecret, newId, newSecret } from '../../src/server/auth/secrets.ts'
 import { openSetup } from '../../src/server/auth/setup.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { createHttp } from '../../src/server/http.ts'
@@ -21,6 +23,7 @@ export type Fixture = {
   app: FastifyInstance
   state: State
   tokens: IngestTokens
+  fleet: Fleet
   setup_token: string | undefined
   clock: { now_ms: number }
   logged: string[]
@@ -53,6 +56,10 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     every,
     onError: (error) => log.error(error),
   })
+  const fleet = await openFleet({
+    ...{ db: state.db, shared: false, now_ms, every, log, random: () => 0.5 },
+    secrets: { hashSecret, newId, newSecret },
+  })
   const app = await createHttp({
     config: readConfig({ args: changes.args ?? [], env: {}, read: () => undefined }),
     log,
@@ -61,6 +68,7 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     state,
     store: {} as Store,
     tokens,
+    fleet,
     answerers: [],
     metrics: createMetrics(),
     serves: () => true,
@@ -82,7 +90,18 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     await state.close()
     rmSync(dir, { recursive: true })
   }
-  return { app, state, tokens, setup_token, clock, logged, ask, signIn, close } satisfies Fixture
+  return {
+    app,
+    state,
+    tokens,
+    fleet,
+    setup_token,
+    clock,
+    logged,
+    ask,
+    signIn,
+    close,
+  } satisfies Fixture
 }
 
 let hash: Promise<string> | undefined

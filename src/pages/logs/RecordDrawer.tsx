@@ -93,7 +93,13 @@ function Facts({ record, time_ms }: { record: LogDetail; time_ms: number }) {
       {record.event_name === '' ? null : <Badge tone="accent">{record.event_name}</Badge>}
       <Instant time_ms={time_ms} ms />
       <EntityLink kind="service" name={record.service} />
-      {record.pod === '' ? null : <EntityLink kind="pod" name={record.pod} />}
+      {record.pod === '' ? null : (
+        <EntityLink
+          kind="pod"
+          name={record.pod}
+          id={[record.cluster, record.namespace, record.pod].join('/')}
+        />
+      )}
       <span className={styles.muted}>
         {t('logs.arrived')} +{duration(Math.max(0, late_ms) * 1e6)}
       </span>

@@ -1,5 +1,6 @@
 /** Which series a metric question means, and the label values that group them. Reads no samples. */
 
+import type { MetricLabels } from '../../model/metric-names.ts'
 import type { RangeAsk } from '../../model/question.ts'
 import { parse } from '../../model/search/parse.ts'
 import type { AskContext } from '../../store/answer.ts'
@@ -19,15 +20,17 @@ export const columnLabels = [
   'scope',
 ] as const
 
+/** Which stored metric is meant, and which of its series; queries-found.ts finds it. */
+export type SeriesAsk = RangeAsk & { metric: string; search: string; labels?: MetricLabels }
+
 /** The condition on metric_series of a metric, the search and what the caller may see. */
-export function seriesMatching(
-  ask: RangeAsk & { metric: string; search: string },
-  context: AskContext,
-): Sql {
+export function seriesMatching(ask: SeriesAsk, context: AskContext): Sql {
+  const labels = Object.entries(ask.labels ?? {})
   return sql.all([
     sql`metric = ${ask.metric}`,
     within('metric_series', ask, context.scope),
     where(parse(ask.search), 'metric_series'),
+    ...labels.map(([name, value]) => sql`attributes[${name}] = ${value}`),
   ])
 }
 
@@ -37,10 +40,7 @@ export function labelOf(name: string): Sql {
 }
 
 /** series_id and its group, one row a series. */
-export function groupedSeries(
-  ask: RangeAsk & { metric: string; search: string; group_by: string[] },
-  context: AskContext,
-): Sql {
+export function groupedSeries(ask: SeriesAsk & { group_by: string[] }, context: AskContext): Sql {
   const labels = ask.group_by.map(labelOf)
   const group = labels.length === 0 ? sql`CAST([], 'Array(String)')` : sql`[${sql.join(labels)}]`
   return sql`SELECT series_id, any(${group}) AS labels FROM metric_series

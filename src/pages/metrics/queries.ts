@@ -1,5 +1,6 @@
 /** Answers of the Metrics page: the list, labels, charts of numbers and exemplars. */
 
+import { relatedMetrics } from '../../model/metric-names.ts'
 import type { RangeAsk } from '../../model/question.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
 import { bucketStarts } from '../../store/bucket.ts'
@@ -17,6 +18,7 @@ import {
   metricLabels,
   metricList,
 } from './contract.ts'
+import { findMetric } from './queries-found.ts'
 import { bucketPercentile, type HistogramRow, histogramRows } from './queries-histogram.ts'
 import { chartSeconds } from './queries-interval.ts'
 import { columnLabels, groupedSeries, sampleRange, seriesMatching } from './queries-series.ts'
@@ -44,12 +46,7 @@ async function listMetrics(
   context: AskContext,
 ): Promise<MetricList> {
   const words = ask.text.split(/\s+/).filter((word) => word !== '')
-  const named = sql.all(
-    words.map(
-      (word) => sql`positionCaseInsensitive(
-        concat(metric, ' ', metric_series.description), ${word}) > 0`,
-    ),
-  )
+  const named = sql.all(words.map(isNamed))
   const rows = await context.store.rows<ListRow>(
     sql`SELECT metric, any(kind) AS kind, any(monotonic) AS monotonic,
       any(temporality) AS temporality, any(unit) AS unit, any(description) AS description,
@@ -72,10 +69,21 @@ async function listMetrics(
   }
 }
 
+/** A word of the name or the description, or the whole name that another system has for it. */
+function isNamed(word: string): Sql {
+  const found = sql`positionCaseInsensitive(
+    concat(metric, ' ', metric_series.description), ${word}) > 0`
+  const others = relatedMetrics(word)
+  if (others.length === 0) return found
+  const names = sql.join(others.map((name) => sql`${name}`))
+  return sql`(${found} OR metric IN (${names}))`
+}
+
 async function labelsOf(
-  ask: RangeAsk & { metric: string },
+  asked: RangeAsk & { metric: string },
   context: AskContext,
 ): Promise<MetricLabels> {
+  const { ask } = await findMetric({ ...asked, search: '' }, context)
   const columns = sql.join(
     columnLabels.map((name) => sql`(${name}, toString(${sql.identifier(name)}))`),
   )
@@ -84,7 +92,7 @@ async function labelsOf(
     FROM metric_series
     ARRAY JOIN arrayConcat([${columns}],
       arrayMap((k, v) -> (toString(k), v), mapKeys(attributes), mapValues(attributes))) AS item
-    WHERE ${seriesMatching({ ...ask, search: '' }, context)} AND item.2 != ''
+    WHERE ${seriesMatching(ask, context)} AND item.2 != ''
     GROUP BY label ORDER BY values > 1 DESC, label`,
     { signal: context.signal },
   )
@@ -109,7 +117,8 @@ async function describe(ask: MetricAsk, context: AskContext): Promise<Described 
 
 type Point = { bucket: number; labels: string[]; value: number }
 
-async function chart(ask: MetricAsk, context: AskContext): Promise<MetricChart> {
+async function chart(asked: MetricAsk, context: AskContext): Promise<MetricChart> {
+  const { ask, factor } = await findMetric(asked, context)
   const described = await describe(ask, context)
   const isHistogram = described?.kind === 'histogram' || described?.kind === 'exponential_histogram'
   const table = isHistogram ? 'metric_histograms' : 'metric_samples'
@@ -123,7 +132,10 @@ async function chart(ask: MetricAsk, context: AskContext): Promise<MetricChart> 
       signal: context.signal,
     })
   }
-  return prepareChart(ask, points, seconds * 1000, described?.unit ?? '')
+  const scaled =
+    factor === 1 ? points : points.map((point) => ({ ...point, value: point.value * factor }))
+  const unit = factor === 1 ? (described?.unit ?? '') : ''
+  return prepareChart(ask, scaled, seconds * 1000, unit)
 }
 
 function histogramPoint(row: HistogramRow, ask: MetricAsk, seconds: number): Point[] {
@@ -249,9 +261,10 @@ function prepareChart(
 type ExemplarRow = { time_ms: string; value: number; trace: string; span: string; service: string }
 
 async function exemplars(
-  ask: RangeAsk & { metric: string; search: string },
+  asked: RangeAsk & { metric: string; search: string },
   context: AskContext,
 ): Promise<MetricExemplars> {
+  const { ask } = await findMetric(asked, context)
   const found = await context.store.rows<ExemplarRow>(
     sql`SELECT toUnixTimestamp64Milli(time) AS time_ms, value, lower(hex(trace_id)) AS trace,
       lower(hex(span_id)) AS span, chosen.owner AS service

@@ -271,6 +271,7 @@ type InstanceRow = {
   pod: string
   node: string
   namespace: string
+  cluster: string
   version: string
   resource_id: string
   calls: number
@@ -296,6 +297,7 @@ export function Instances({ service }: Of) {
             pod: answer.pod[at] ?? '',
             node: answer.node[at] ?? '',
             namespace: answer.namespace[at] ?? '',
+            cluster: answer.cluster[at] ?? '',
             version: answer.version[at] ?? '',
             resource_id: answer.resource_id[at] ?? '',
             calls: answer.calls[at] ?? 0,
@@ -325,14 +327,18 @@ function instanceColumns(): Column<InstanceRow>[] {
       title: t('services.pod'),
       width: '1fr',
       sort: (row) => row.pod,
-      cell: (row) => <EntityLink kind="pod" name={row.pod} />,
+      cell: ({ cluster, namespace, pod }) => (
+        <EntityLink kind="pod" name={pod} id={pod && [cluster, namespace, pod].join('/')} />
+      ),
     },
     {
       id: 'node',
       title: t('services.node'),
       width: 140,
       sort: (row) => row.node,
-      cell: (row) => <EntityLink kind="node" name={row.node} />,
+      cell: ({ cluster, node }) => (
+        <EntityLink kind="node" name={node} id={node && [cluster, '', node].join('/')} />
+      ),
     },
     {
       id: 'version',

@@ -41,6 +41,14 @@ function Loaded({ trace_id, span_id }: { trace_id: string; span_id: string }) {
   )
 }
 
+/** Where it ran, when that was a pod. */
+function Pod({ resource }: { resource: SpanDetail['resource'] }) {
+  const { 'k8s.pod.name': pod = '', 'k8s.namespace.name': namespace = '' } = resource
+  const cluster = resource['k8s.cluster.name'] ?? ''
+  if (pod === '') return null
+  return <EntityLink kind="pod" name={pod} id={[cluster, namespace, pod].join('/')} />
+}
+
 function Detail({ span }: { span: SpanDetail }) {
   const onFilter = (field: string, value: string | number, way: 'for' | 'out') =>
     go(href('/traces', { search: addFilter('', field, value, way) }))
@@ -52,6 +60,7 @@ function Detail({ span }: { span: SpanDetail }) {
         <h3 className={styles.name}>{span.name}</h3>
         <p className={styles.facts}>
           <EntityLink kind="service" name={span.service} />
+          <Pod resource={span.resource} />
           <Badge tone={span.status === 'error' ? 'bad' : 'neutral'}>{span.status}</Badge>
           <span>{span.kind}</span>
           <strong>{duration(span.duration_ns)}</strong>

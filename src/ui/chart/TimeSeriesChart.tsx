@@ -39,6 +39,11 @@ export type TimeSeriesChartProps = {
   onSelectRange?: ((from_ms: number, to_ms: number) => void) | undefined
   /** auto: none for one series, below for more. table: with last, min, max and mean. */
   legend?: 'auto' | 'none' | 'bottom' | 'table' | undefined
+  /**
+   * One of several charts above one another: their plots begin at lane_axis_px, and only the last
+   * writes the times.
+   */
+  lane?: 'inner' | 'last' | undefined
   /** What the legend shows when nothing is hovered. */
   legend_of?: 'last' | 'sum' | undefined
 }
@@ -66,6 +71,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     gaps: props.gaps ?? none,
     dot_max: Math.max(0, ...(props.exemplars ?? none).map((dot) => dot.value)),
     height,
+    lane: props.lane,
   }
   const select = props.onSelectRange ?? page.setRange
   const plot = usePlot(ask, theme, { select, pick: props.onPick })

@@ -6,14 +6,21 @@ import { resolve } from './colors.ts'
 
 const font = '11px system-ui, sans-serif'
 
-export function timeAxis(utc: boolean): uPlot.Axis {
+/** Where the plots of lanes begin: room for figures such as 1.25 GiB. */
+export const lane_axis_px = 68
+
+type Lane = 'inner' | 'last' | undefined
+
+export function timeAxis(utc: boolean, lane?: Lane): uPlot.Axis {
   return {
     ...ground(),
     space: 72,
-    size: 24,
+    size: lane === 'inner' ? 4 : 24,
     gap: 4,
     values: (_plot, splits, _axis, _space, step_ms) =>
-      splits.map((time_ms, at) => timeLabel(time_ms, step_ms, utc, at === 0)),
+      lane === 'inner'
+        ? splits.map(() => '')
+        : splits.map((time_ms, at) => timeLabel(time_ms, step_ms, utc, at === 0)),
   }
 }
 
@@ -32,13 +39,14 @@ export function timeLabel(
   return step_ms >= 1e3 ? text.slice(11, 19) : text.slice(11)
 }
 
-export function valueAxis(unit: string): uPlot.Axis {
+export function valueAxis(unit: string, lane?: Lane): uPlot.Axis {
   return {
     ...ground(),
-    space: 36,
+    space: lane === undefined ? 36 : 24,
     gap: 6,
     ...(isBytes(unit) ? { incrs: powersOfTwo } : {}),
     size: (_plot, values) => {
+      if (lane !== undefined) return lane_axis_px
       const longest = Math.max(0, ...(values ?? []).map((value) => value.length))
       return Math.max(34, Math.ceil(longest * 6.1 + 14))
     },

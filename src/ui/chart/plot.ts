@@ -21,6 +21,7 @@ export type PlotAsk = {
   /** The largest exemplar: the axis makes room for it, within reason. */
   dot_max: number
   height: number
+  lane?: 'inner' | 'last' | undefined
 }
 
 export type PlotEvents = {
@@ -66,7 +67,7 @@ export function plotOptions(width: number, ask: () => PlotAsk, events: PlotEvent
       x: { time: true, range: () => [ask().range.from_ms, ask().range.to_ms] },
       y: { range: (plot, min, max) => valueRange(plot, min, withDots(max, ask().dot_max)) },
     },
-    axes: [timeAxis(now.utc), valueAxis(now.unit)],
+    axes: [timeAxis(now.utc, now.lane), valueAxis(now.unit, now.lane)],
     series: [{}, ...drawOrder(now).map((series) => drawnSeries(series, now))],
     hooks: {
       setCursor: [(plot) => events.hover(plot.cursor.idx ?? null)],
@@ -110,7 +111,7 @@ function drawnSeries(series: Series, ask: PlotAsk): uPlot.Series {
       ? { fill: ask.stacked ? mixed(color, 'var(--surface-raised)', 0.72) : faded(color, 0.14) }
       : {}),
     spanGaps: false,
-    points: isDense ? { show: false } : { size: 4, filter: lonely },
+    points: { size: isDense ? 3 : 4, filter: lonely },
   }
 }
 

@@ -10,6 +10,8 @@ export type DecodeContext = {
   time_ms_max: number
   /** The cluster that the ingest token is bound to: overwrites k8s.cluster.name. */
   cluster?: string | undefined
+  /** The agent that sends, when it is one of ours. */
+  agent_id?: string | undefined
   known: KnownIdentities
 }
 

@@ -33,7 +33,7 @@ export const decodeOtlpTracesJson: Decode = (body, context, batch) =>
 export const decodeOtlpMetricsJson: Decode = (body, context, batch) =>
   decodeOtlpMetrics(otlpJsonToProtobuf(body, metricsRequest, 'OTLP/JSON metrics'), context, batch)
 
-function otlpJsonToProtobuf(body: Uint8Array, message: Message, format: string): Uint8Array {
+export function otlpJsonToProtobuf(body: Uint8Array, message: Message, format: string): Uint8Array {
   guardDepth(body, format)
   const writer = new ProtobufWriter(body.length + 64)
   try {

@@ -1,5 +1,6 @@
 /** OTLP over HTTP: protobuf and JSON on the same paths; an answer speaks the request's encoding. */
 import type { Fault } from '../../../model/faults.ts'
+import { retryAfterOf, statusJson, statusMessage } from '../../../wire/grpc/status.ts'
 import {
   decodeOtlpLogsJson,
   decodeOtlpMetricsJson,
@@ -8,8 +9,7 @@ import {
 import { decodeOtlpLogs } from '../../../wire/otlp/logs.ts'
 import { decodeOtlpMetrics } from '../../../wire/otlp/metrics.ts'
 import { decodeOtlpTraces } from '../../../wire/otlp/traces.ts'
-import type { Decode, HttpReply, HttpRoute, Signal } from '../../receiver.ts'
-import { retryAfterOf, statusJson, statusMessage } from '../../rpc-status.ts'
+import type { Decode, HttpReply, HttpRoute, OtlpSignal } from '../../receiver.ts'
 import { exportResponse, exportResponseJson } from './responses.ts'
 
 const protobuf = 'application/x-protobuf'
@@ -21,7 +21,7 @@ export const otlpRoutes: readonly HttpRoute[] = [
   route('metrics', decodeOtlpMetrics, decodeOtlpMetricsJson),
 ]
 
-function route(signal: Signal, fromProtobuf: Decode, fromJson: Decode): HttpRoute {
+function route(signal: OtlpSignal, fromProtobuf: Decode, fromJson: Decode): HttpRoute {
   return {
     path: `/v1/${signal}`,
     signal,

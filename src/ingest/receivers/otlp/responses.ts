@@ -2,11 +2,11 @@
  * Export…ServiceResponse: partial_success only when records were rejected or there is a warning.
  */
 import type { DecodeOutcome } from '../../../model/outcome.ts'
-import type { Signal } from '../../receiver.ts'
-import { bytesField, varintField } from '../../rpc-status.ts'
+import { bytesField, varintField } from '../../../wire/grpc/status.ts'
+import type { OtlpSignal } from '../../receiver.ts'
 
 const nothing = new Uint8Array(0)
-const rejectedWord: Record<Signal, string> = {
+const rejectedWord: Record<OtlpSignal, string> = {
   logs: 'rejectedLogRecords',
   traces: 'rejectedSpans',
   metrics: 'rejectedDataPoints',
@@ -22,7 +22,7 @@ export function exportResponse(outcome: DecodeOutcome): Uint8Array {
   return bytesField(1, Buffer.concat(partial))
 }
 
-export function exportResponseJson(outcome: DecodeOutcome, signal: Signal): string {
+export function exportResponseJson(outcome: DecodeOutcome, signal: OtlpSignal): string {
   if (outcome.rejected === 0 && outcome.message === '') return '{}'
   // 64-bit integers are strings in OTLP/JSON.
   const rejected = outcome.rejected > 0 ? { [rejectedWord[signal]]: `${outcome.rejected}` } : {}

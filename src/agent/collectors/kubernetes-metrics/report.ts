@@ -1,0 +1,42 @@
+/** How the parts of the collector do, as health and coverage: each part is blind with a reason. */
+import type { Component } from '../../../model/fleet.ts'
+import type { CoverageRow } from '../../../model/kubernetes.ts'
+import type { ScrapeFailure } from '../../scrape/scrape-target.ts'
+
+export type PartReport = {
+  /** Whose figures the part brings; empty for the node or the cluster as a whole. */
+  namespace?: string
+  workload?: string
+  pod?: string
+  /** Undefined while the part sees what it should. */
+  failure: Pick<ScrapeFailure, 'reason' | 'sentence'> | undefined
+  records: number
+  /** False for parts that many clusters do not show: they are blind, but nothing is wrong. */
+  is_needed: boolean
+}
+
+export function coverageOf(reports: readonly PartReport[], time_ms: number): CoverageRow[] {
+  return reports.map(({ namespace = '', workload = '', pod = '', failure, records }) => ({
+    time_ms,
+    source: 'kubernetes_metrics',
+    signal: 'metrics',
+    namespace,
+    workload,
+    pod,
+    state: failure === undefined ? 'arriving' : 'blind',
+    reason: failure?.reason ?? '',
+    detail: failure?.sentence ?? '',
+    lag_s: 0,
+    records,
+    dropped: 0,
+  }))
+}
+
+export function healthOf(reports: readonly PartReport[]): Pick<Component, 'state' | 'message'> {
+  const failures = reports.flatMap(({ failure, is_needed }) =>
+    failure !== undefined && is_needed ? [failure.sentence] : [],
+  )
+  if (failures.length === 0) return { state: 'healthy', message: '' }
+  const isAll = reports.every(({ failure }) => failure !== undefined)
+  return { state: isAll ? 'failed' : 'degraded', message: failures.join(' ').slice(0, 2048) }
+}

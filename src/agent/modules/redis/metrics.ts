@@ -1,0 +1,136 @@
+/**
+ * Data table: what INFO says and the metric it becomes. Names are of OpenTelemetry's Redis
+ * receiver; what that has no name for continues its naming.
+ */
+import { counter, gauge, updown } from '../measures.ts'
+
+export const redisMetrics = {
+  'redis.uptime': counter('s', 'Time since the server started'),
+  'redis.cpu.time': counter('s', 'CPU time of the server by state'),
+  'redis.clients.connected': updown('{client}', 'Client connections, replicas left out'),
+  'redis.clients.blocked': updown('{client}', 'Clients that wait in a blocking call'),
+  'redis.clients.max_input_buffer': gauge('By', 'Largest input buffer of a client'),
+  'redis.clients.max_output_buffer': gauge('By', 'Longest output list of a client'),
+  'redis.clients.max': gauge('{client}', 'Clients that may be connected at once'),
+  'redis.keys.expired': counter('{event}', 'Keys that expired'),
+  'redis.keys.evicted': counter('{key}', 'Keys evicted because of maxmemory'),
+  'redis.connections.received': counter('{connection}', 'Connections accepted'),
+  'redis.connections.rejected': counter('{connection}', 'Connections refused by maxclients'),
+  'redis.memory.used': gauge('By', 'Bytes allocated by Redis'),
+  'redis.memory.peak': gauge('By', 'Most bytes that were allocated'),
+  'redis.memory.rss': gauge('By', 'Memory as the operating system sees it'),
+  'redis.memory.lua': gauge('By', 'Memory of the Lua engine'),
+  'redis.memory.dataset': gauge('By', 'Memory of the data itself, without overhead'),
+  'redis.memory.fragmentation_ratio': gauge('1', 'Resident memory by allocated memory'),
+  'redis.maxmemory': gauge('By', 'The limit maxmemory; 0 is none'),
+  'redis.rdb.changes_since_last_save': updown('{change}', 'Changes since the last dump'),
+  'redis.rdb.last_save.time': gauge('s', 'When the last dump succeeded, as Unix time'),
+  'redis.rdb.bgsave.in_progress': gauge('1', '1 while a dump is being written'),
+  'redis.rdb.bgsave.last_status': gauge('1', '1 when the last dump succeeded'),
+  'redis.rdb.bgsave.last_duration': gauge('s', 'How long the last dump took; absent before one'),
+  'redis.aof.enabled': gauge('1', '1 when the append-only file is on'),
+  'redis.aof.rewrite.in_progress': gauge('1', '1 while the append-only file is rewritten'),
+  'redis.aof.rewrite.last_duration': gauge('s', 'How long the last rewrite took'),
+  'redis.aof.rewrite.last_status': gauge('1', '1 when the last rewrite succeeded'),
+  'redis.aof.write.last_status': gauge('1', '1 when the last write to it succeeded'),
+  'redis.aof.size': gauge('By', 'Size of the append-only file'),
+  'redis.loading': gauge('1', '1 while a dump is being loaded'),
+  'redis.commands': gauge('{ops}/s', 'Commands a second, as the server samples it'),
+  'redis.commands.processed': counter('{command}', 'Commands processed'),
+  'redis.net.input': counter('By', 'Bytes read from the network'),
+  'redis.net.output': counter('By', 'Bytes written to the network'),
+  'redis.net.input.rate': gauge('KiBy/s', 'Read from the network, as the server samples it'),
+  'redis.net.output.rate': gauge('KiBy/s', 'Written to the network, as the server samples it'),
+  'redis.keyspace.hits': counter('{hit}', 'Lookups that found their key'),
+  'redis.keyspace.misses': counter('{miss}', 'Lookups that found nothing'),
+  'redis.pubsub.channels': gauge('{channel}', 'Channels with subscribers'),
+  'redis.pubsub.patterns': gauge('{pattern}', 'Patterns with subscribers'),
+  'redis.latest_fork': gauge('us', 'How long the latest fork took'),
+  'redis.role': updown('{role}', '1 for the role that this server has'),
+  'redis.slaves.connected': updown('{replica}', 'Replicas connected'),
+  'redis.replication.offset': gauge('By', 'Replication offset of this server'),
+  'redis.replication.backlog_first_byte_offset': gauge('By', 'Offset of the backlog'),
+  'redis.replication.backlog_size': gauge('By', 'Size of the replication backlog'),
+  'redis.replication.link_up': gauge('1', 'Of a replica: 1 while its primary is reached'),
+  'redis.sync.full': counter('{sync}', 'Full resyncs with replicas'),
+  'redis.sync.partial': counter('{sync}', 'Partial resyncs by outcome'),
+  'redis.cluster.enabled': gauge('1', '1 when it is part of a Redis Cluster'),
+  'redis.slowlog.length': gauge('{command}', 'Commands in the slow log'),
+  'redis.db.keys': gauge('{key}', 'Keys by database'),
+  'redis.db.expires': gauge('{key}', 'Keys with an expiry by database'),
+  'redis.db.avg_ttl': gauge('ms', 'Mean time to live by database'),
+  'redis.db.subexpiry': gauge('{key}', 'Keys whose fields expire, by database'),
+} as const
+
+export type RedisMetric = keyof typeof redisMetrics
+
+/** Fields of INFO that are numbers and become one metric each. */
+export const infoNumbers: readonly (readonly [string, RedisMetric])[] = [
+  ['uptime_in_seconds', 'redis.uptime'],
+  ['connected_clients', 'redis.clients.connected'],
+  ['blocked_clients', 'redis.clients.blocked'],
+  ['client_recent_max_input_buffer', 'redis.clients.max_input_buffer'],
+  ['client_biggest_input_buf', 'redis.clients.max_input_buffer'],
+  ['client_recent_max_output_buffer', 'redis.clients.max_output_buffer'],
+  ['client_longest_output_list', 'redis.clients.max_output_buffer'],
+  ['maxclients', 'redis.clients.max'],
+  ['expired_keys', 'redis.keys.expired'],
+  ['evicted_keys', 'redis.keys.evicted'],
+  ['total_connections_received', 'redis.connections.received'],
+  ['rejected_connections', 'redis.connections.rejected'],
+  ['used_memory', 'redis.memory.used'],
+  ['used_memory_peak', 'redis.memory.peak'],
+  ['used_memory_rss', 'redis.memory.rss'],
+  ['used_memory_lua', 'redis.memory.lua'],
+  ['used_memory_dataset', 'redis.memory.dataset'],
+  ['mem_fragmentation_ratio', 'redis.memory.fragmentation_ratio'],
+  ['maxmemory', 'redis.maxmemory'],
+  ['rdb_changes_since_last_save', 'redis.rdb.changes_since_last_save'],
+  ['rdb_last_save_time', 'redis.rdb.last_save.time'],
+  ['rdb_bgsave_in_progress', 'redis.rdb.bgsave.in_progress'],
+  ['aof_enabled', 'redis.aof.enabled'],
+  ['aof_rewrite_in_progress', 'redis.aof.rewrite.in_progress'],
+  ['aof_current_size', 'redis.aof.size'],
+  ['loading', 'redis.loading'],
+  ['instantaneous_ops_per_sec', 'redis.commands'],
+  ['total_commands_processed', 'redis.commands.processed'],
+  ['total_net_input_bytes', 'redis.net.input'],
+  ['total_net_output_bytes', 'redis.net.output'],
+  ['instantaneous_input_kbps', 'redis.net.input.rate'],
+  ['instantaneous_output_kbps', 'redis.net.output.rate'],
+  ['keyspace_hits', 'redis.keyspace.hits'],
+  ['keyspace_misses', 'redis.keyspace.misses'],
+  ['pubsub_channels', 'redis.pubsub.channels'],
+  ['pubsub_patterns', 'redis.pubsub.patterns'],
+  ['latest_fork_usec', 'redis.latest_fork'],
+  ['connected_slaves', 'redis.slaves.connected'],
+  ['master_repl_offset', 'redis.replication.offset'],
+  ['repl_backlog_first_byte_offset', 'redis.replication.backlog_first_byte_offset'],
+  ['repl_backlog_size', 'redis.replication.backlog_size'],
+  ['sync_full', 'redis.sync.full'],
+  ['cluster_enabled', 'redis.cluster.enabled'],
+]
+
+/** Fields that are -1 while there is nothing to tell. */
+export const infoDurations: readonly (readonly [string, RedisMetric])[] = [
+  ['rdb_last_bgsave_time_sec', 'redis.rdb.bgsave.last_duration'],
+  ['aof_last_rewrite_time_sec', 'redis.aof.rewrite.last_duration'],
+]
+
+/** Fields that are a word; the metric is 1 when it is the good one. */
+export const infoWords: readonly (readonly [string, RedisMetric, string])[] = [
+  ['rdb_last_bgsave_status', 'redis.rdb.bgsave.last_status', 'ok'],
+  ['aof_last_bgrewrite_status', 'redis.aof.rewrite.last_status', 'ok'],
+  ['aof_last_write_status', 'redis.aof.write.last_status', 'ok'],
+  ['master_link_status', 'redis.replication.link_up', 'up'],
+]
+
+/** used_cpu_<state>. */
+export const cpuStates = [
+  'sys',
+  'user',
+  'sys_children',
+  'user_children',
+  'sys_main_thread',
+  'user_main_thread',
+] as const
