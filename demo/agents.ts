@@ -7,6 +7,8 @@ import type { Running } from './arguments.ts'
 import type { NamedCluster } from './clusters.ts'
 import { agentAccount, clusterAgentAccount } from './kubernetes/api/agent-roles.ts'
 
+/** As in the image. */
+const nodeFlags = ['--max-semi-space-size=1', '--max-old-space-size=192', '--v8-pool-size=1']
 const entry = join(import.meta.dirname, '../src/agent/main.ts')
 const restart_ms = 2000
 const stop_ms_max = 1200
@@ -111,7 +113,11 @@ class KeptAgent {
 
   #start(log_file: string): void {
     const log = openSync(log_file, 'a')
-    const child = fork(entry, this.#args, { execArgv: [], stdio: ['ignore', log, log, 'ipc'] })
+    const child = fork(entry, this.#args, {
+      execArgv: nodeFlags,
+      env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+      stdio: ['ignore', log, log, 'ipc'],
+    })
     closeSync(log)
     this.#child = child
     child.once('exit', (code, signal) => {

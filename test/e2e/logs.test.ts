@@ -61,7 +61,7 @@ journey('the field list filters for a value and filters one out', {}, async (pag
 })
 
 journey('a record opens beside the list, by address too', {}, async (page) => {
-  await visit(page, `/logs?${hour}&search=severity:error`)
+  await visit(page, `/logs?${hour}&search=severity:error service:checkout`)
   await records(page).getByRole('row').nth(1).getByText('error', { exact: true }).click()
   await drawer(page).getByText('Lines around it').waitFor()
   await settled(page)

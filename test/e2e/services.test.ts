@@ -8,8 +8,13 @@ const list = (page: Page) => page.getByRole('grid', { name: 'List' })
 
 journey('the list puts trouble first, finds by name, opens a service', {}, async (page) => {
   await visit(page, `/services?${hour}`)
-  const first = list(page).getByRole('row').nth(1)
-  expect(['checkout', 'payment']).toContain(await first.getByRole('link').first().textContent())
+  await list(page).getByRole('link', { name: 'currency' }).waitFor()
+  const names = await list(page).getByRole('row').getByRole('link').allTextContents()
+  // Other journeys bring services of their own; of the shop's these two fail, and this one never.
+  for (const failing of ['checkout', 'payment']) {
+    expect(names.indexOf(failing)).toBeGreaterThanOrEqual(0)
+    expect(names.indexOf(failing)).toBeLessThan(names.indexOf('currency'))
+  }
   await page.getByRole('searchbox', { name: 'Find a service' }).fill('frau')
   await expect.poll(() => list(page).getByRole('row').count()).toBe(2)
   await list(page).getByRole('row').nth(1).getByRole('gridcell').nth(2).click()
