@@ -29,6 +29,16 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
   metrics: (page) => visit(page, `/metrics/explore?${hour}&metric=${metric}&group_by=service`),
   entity: (page) =>
     untilWatched(page, `/kubernetes/entity/deployment/shop/checkout?${hour}&cluster=demo`),
+  clusters: (page) => visit(page, `/kubernetes?${hour}`),
+  workloads: (page) => visit(page, `/kubernetes/workloads?${hour}`),
+  waffle: (page) => visit(page, `/kubernetes/pods?${hour}&view=waffle`),
+  nodes: (page) => visit(page, `/kubernetes/nodes?${hour}`),
+  events: (page) => visit(page, `/kubernetes/events?${hour}`),
+  changes: (page) => visit(page, `/kubernetes/changes?${hour}`),
+  agents: (page) => visit(page, '/agents'),
+  coverage: (page) => visit(page, '/agents?view=coverage'),
+  policy: (page) => visit(page, '/agents/policies/kubernetes'),
+  'add agent': (page) => visit(page, '/agents/add'),
   settings: (page) => visit(page, '/settings'),
 }
 
@@ -65,7 +75,17 @@ for (const [name, open] of Object.entries(screens)) {
 }
 
 const phone = { width: 390, height: 844 }
-for (const name of ['overview', 'logs', 'trace', 'services', 'entity', 'settings'] as const) {
+const onPhones = [
+  'overview',
+  'logs',
+  'trace',
+  'services',
+  'clusters',
+  'entity',
+  'agents',
+  'settings',
+]
+for (const name of onPhones) {
   journey(`${name} on a phone, in Korean`, { size: phone, language: 'ko' }, async (page) => {
     await screens[name]?.(page)
     await picture(page, `${name}-phone`)
