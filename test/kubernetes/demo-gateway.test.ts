@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { objectList } from '../../src/pages/kubernetes/contract.ts'
+import { logRecords } from '../../src/pages/logs/contract.ts'
 import { spanById, traceById, traceList } from '../../src/pages/traces/contract.ts'
 import { type ServerProcess, startServer } from '../e2e/server-process.ts'
 import { Asker } from './asker.ts'
@@ -27,6 +28,28 @@ test('objects and figures of the cluster are there soon', async () => {
     return used > 30 ? [] : [`${name.length} pods, of ${used} of them it is known what they use`]
   })
   console.log(`pods with their use ${Date.now() - began_ms} ms after the start`)
+}, 150_000)
+
+test('lines of pods with either style of labels are stored and found by them', async () => {
+  const styles = ['kubernetes.labels.app', 'kubernetes.labels.app.kubernetes.io/name']
+  await untilNothing(async () => {
+    const missing: string[] = []
+    const found = new Set<string>()
+    for (const label of styles) {
+      const { service } = await asker.ask(logRecords, { search: `${label}:*`, rows_max: 500 })
+      if (service.length === 0) missing.push(`no line with ${label}`)
+      for (const one of new Set(service)) {
+        if (found.has(one)) missing.push(`${one} has lines with both`)
+        found.add(one)
+      }
+      const [name = ''] = service.filter((one) => one !== '')
+      const same = await asker.ask(logRecords, { search: `${label}:${name}`, rows_max: 500 })
+      const others = same.service.filter((one) => one !== name)
+      if (same.service.length === 0 || others.length > 0)
+        missing.push(`${label}:${name} finds other`)
+    }
+    return missing
+  })
 }, 150_000)
 
 /** Only what came through a node's agent has labels of the pod. */
