@@ -113,7 +113,8 @@ function missing(scenario: Scenario): string | undefined {
 }
 
 function report(): void {
-  console.table(results.map(({ examples: _examples, complaints: _complaints, ...row }) => row))
+  if (results.length > 0)
+    console.table(results.map(({ examples: _examples, complaints: _complaints, ...row }) => row))
   for (const { fault, examples, complaints, passed } of results) {
     if (!passed) console.log(`FAILED ${fault}`, examples, complaints.join(''))
   }
