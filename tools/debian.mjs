@@ -26,8 +26,10 @@ const wanted = {
 export async function ensurePrograms() {
   await ensureNeeded()
   const missing = missingOf(wanted)
-  if (missing.length === 0 || !mayInstall()) return
-  await install(missing).catch((error) => console.log(`Not installed: ${error.message}`))
+  if (missing.length === 0) return
+  if (mayInstall()) await install(missing).catch(({ message }) => console.log(message))
+  const still = missingOf(wanted)
+  if (still.length > 0) console.log(`Not installed, its tests are skipped: ${still.join(', ')}`)
 }
 
 async function ensureNeeded() {

@@ -1,8 +1,11 @@
 /** All texts of the web: the kit's, the shell's and each page's, one line each. */
 import { integrationWords } from '../pages/fleet/integration-words.ts'
 import { fleetWords } from '../pages/fleet/words.ts'
+import { enrolmentWords } from '../pages/fleet/words-enrolment.ts'
+import { policyWords } from '../pages/fleet/words-policies.ts'
 import { kubernetesWords } from '../pages/kubernetes/words.ts'
 import { entityWords } from '../pages/kubernetes/words-entity.ts'
+import { happeningWords } from '../pages/kubernetes/words-happenings.ts'
 import { logsWords } from '../pages/logs/words.ts'
 import { metricsWords } from '../pages/metrics/words.ts'
 import { overviewWords } from '../pages/overview/words.ts'
@@ -25,7 +28,10 @@ export const allWords: readonly Words[] = [
   servicesWords,
   kubernetesWords,
   entityWords,
+  happeningWords,
   fleetWords,
+  policyWords,
+  enrolmentWords,
   integrationWords,
   settingsWords,
 ]

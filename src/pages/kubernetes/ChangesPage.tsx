@@ -14,6 +14,7 @@ import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { oneOf, text } from '../../ui/url/codec.ts'
 import { useUrl } from '../../ui/url/location.ts'
 import { ChangeDrawer } from './ChangeDrawer.tsx'
+import { columnsShown } from './columns.tsx'
 import { type ChangeScope, changeHistogram, changeList, changeScopes } from './contract-history.ts'
 import { KubernetesNav } from './KubernetesNav.tsx'
 import { KubernetesSearch } from './KubernetesSearch.tsx'
@@ -135,14 +136,11 @@ export function ChangesTable({ rows, open, onOpen, height, is_short }: ChangesTa
     isPhone ? ['object', 'paths'] : ['time', 'change', 'object', 'cluster', 'paths'],
   )
   const isShort = isPhone || is_short === true
-  const hasClusters = new Set(rows.map((row) => row.cluster)).size > 1
   return (
     <DataTable
       label={t('kubernetes.changes.title')}
       rows={rows}
-      columns={columns(isShort ? 180 : 280)
-        .filter(({ id }) => !isShort || short.has(id))
-        .filter(({ id }) => hasClusters || id !== 'cluster')}
+      columns={columnsShown(columns(isShort ? 180 : 280), rows, isShort ? short : undefined)}
       row_id={(row) => row.id}
       selected={open}
       onOpen={onOpen}

@@ -16,6 +16,7 @@ import { addFilter } from '../../ui/search/edit.ts'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { text } from '../../ui/url/codec.ts'
 import { useUrl } from '../../ui/url/location.ts'
+import { columnsShown } from './columns.tsx'
 import { type EventHistogram, eventHistogram, eventList } from './contract-history.ts'
 import { KubernetesNav } from './KubernetesNav.tsx'
 import { KubernetesSearch } from './KubernetesSearch.tsx'
@@ -122,14 +123,11 @@ export function EventsTable({ rows, open, onOpen, height, is_short }: EventsTabl
     isPhone ? ['reason', 'message'] : ['time', 'reason', 'object', 'cluster', 'count'],
   )
   const isShort = isPhone || is_short === true
-  const hasClusters = new Set(rows.map((row) => row.cluster)).size > 1
   return (
     <DataTable
       label={t('kubernetes.events.title')}
       rows={rows}
-      columns={columns(isShort ? 170 : 230)
-        .filter(({ id }) => !isShort || short.has(id))
-        .filter(({ id }) => hasClusters || id !== 'cluster')}
+      columns={columnsShown(columns(isShort ? 170 : 230), rows, isShort ? short : undefined)}
       row_id={(row) => row.id}
       row_tone={(row) => (row.type === 'Warning' ? 'warn' : undefined)}
       selected={open}

@@ -18,6 +18,16 @@ import {
 } from './prepare.ts'
 import { UsageBar } from './UsageBar.tsx'
 
+/** Of all columns those that are wanted; the cluster's only where there are several. */
+export function columnsShown<Row extends { cluster: string }>(
+  all: readonly Column<Row>[],
+  rows: readonly Row[],
+  wanted: ReadonlySet<string> | undefined,
+): Column<Row>[] {
+  const hasClusters = new Set(rows.map(({ cluster }) => cluster)).size > 1
+  return all.filter(({ id }) => (wanted?.has(id) ?? true) && (hasClusters || id !== 'cluster'))
+}
+
 type Columns = Column<ObjectRow>[]
 type Make = (now_ms: number) => Columns
 

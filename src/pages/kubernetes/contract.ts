@@ -35,35 +35,39 @@ export const flapping_min = 4
 
 export type ListAsk = RangeAsk & { search: string; list: ListName }
 
-/** Columns of equal length, the most troubled first. */
-export type ObjectList = {
-  /** More than are listed when the list is capped. */
-  total: number
-  /** The moment that is shown; 0 for now. */
-  at_ms: number
-  cluster: string[]
-  kind: string[]
-  namespace: string[]
-  name: string[]
-  uid: string[]
-  node: string[]
-  owner_kind: string[]
-  owner_name: string[]
-  workload_kind: string[]
-  workload: string[]
-  health: Health[]
-  status: string[]
-  status_message: string[]
-  created_ms: number[]
-  /** When it was last told. */
-  told_ms: number[]
+/** What is told of an object, whichever its kind. */
+export type ObjectFacts = {
+  cluster: string
+  kind: string
+  namespace: string
+  name: string
+  uid: string
+  node: string
+  owner_kind: string
+  owner_name: string
+  workload_kind: string
+  workload: string
+  health: Health
+  status: string
+  status_message: string
   /**
    * The object's own figures, and what was added to them: cpu_usage_cores, memory_usage_bytes and,
    * of things that hold pods, the sums over these. What nobody told is not there.
    */
-  numbers: Record<string, number>[]
+  numbers: Record<string, number>
   /** What the kind has besides: a node's version, a service's ports. */
-  details: Record<string, string>[]
+  details: Record<string, string>
+}
+
+/** Columns of equal length, the most troubled first. */
+export type ObjectList = { [Fact in keyof ObjectFacts]: ObjectFacts[Fact][] } & {
+  /** More than are listed when the list is capped. */
+  total: number
+  /** The moment that is shown; 0 for now. */
+  at_ms: number
+  created_ms: number[]
+  /** When it was last told. */
+  told_ms: number[]
 }
 export const objectList = question<ObjectList>()(
   'kubernetes.objects',

@@ -1,28 +1,9 @@
 /** Decides what the Kubernetes lists show: rows, shares of what was asked for. Draws nothing. */
 import type { Health } from '../../model/kubernetes.ts'
 import { bytes } from '../../ui/format/figures.ts'
-import { flapping_min, type ObjectList } from './contract.ts'
+import { flapping_min, type ObjectFacts, type ObjectList } from './contract.ts'
 
-export type ObjectRow = {
-  id: string
-  cluster: string
-  kind: string
-  namespace: string
-  name: string
-  uid: string
-  node: string
-  owner_kind: string
-  owner_name: string
-  workload_kind: string
-  workload: string
-  health: Health
-  status: string
-  status_message: string
-  created_ms: number
-  told_ms: number
-  numbers: Record<string, number>
-  details: Record<string, string>
-}
+export type ObjectRow = ObjectFacts & { id: string; created_ms: number; told_ms: number }
 
 export function objectRows(list: ObjectList): ObjectRow[] {
   return list.name.map((name, at): ObjectRow => {

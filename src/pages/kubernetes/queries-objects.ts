@@ -1,10 +1,9 @@
 /** Answers the lists: objects of some kinds that are alive, the most troubled first. */
-import type { Health } from '../../model/kubernetes.ts'
 import { parse } from '../../model/search/parse.ts'
 import type { AskContext } from '../../store/answer.ts'
 import { sql } from '../../store/sql.ts'
 import { where } from '../../store/where.ts'
-import { type ListAsk, lists, type ObjectList } from './contract.ts'
+import { type ListAsk, lists, type ObjectFacts, type ObjectList } from './contract.ts'
 import { detailsOf } from './queries-details.ts'
 import { currentObjects, momentOf } from './queries-living.ts'
 import { isFlapping, rescalesBy } from './queries-rescales.ts'
@@ -12,26 +11,7 @@ import { endpointsBy, type Figures, placeKey, podSumsBy, usageBy } from './queri
 
 const objects_max = 5_000
 
-type Row = {
-  cluster: string
-  kind: string
-  namespace: string
-  name: string
-  uid: string
-  node: string
-  owner_kind: string
-  owner_name: string
-  workload_kind: string
-  workload: string
-  health: Health
-  status: string
-  status_message: string
-  created_ms: string
-  told_ms: string
-  numbers: Record<string, number>
-  details: Record<string, string>
-  total: string
-}
+type Row = ObjectFacts & { created_ms: string; told_ms: string; total: string }
 
 export async function listObjects(ask: ListAsk, context: AskContext): Promise<ObjectList> {
   const matched = where(parse(ask.search), 'kubernetes_current', { now_ms: context.now_ms })

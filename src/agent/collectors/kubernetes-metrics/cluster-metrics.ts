@@ -79,20 +79,7 @@ export class ClusterMetrics implements Running {
       reports.push({ failure: undefined, records: this.#records, is_needed: true })
       this.#records = 0
     }
-    const rows = coverageOf(reports, time_ms)
-    const { dropped } = this.#output.counts()
-    const [first] = rows
-    if (dropped > 0 && first !== undefined) {
-      rows.push({
-        ...first,
-        state: 'dropped',
-        reason: 'spool_full',
-        detail: '',
-        records: 0,
-        dropped,
-      })
-    }
-    return rows
+    return coverageOf(reports, time_ms, this.#output.counts().dropped)
   }
 
   async stop(): Promise<void> {

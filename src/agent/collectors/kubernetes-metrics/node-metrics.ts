@@ -82,24 +82,9 @@ export class NodeMetrics implements Running {
 
   coverage(): CoverageRow[] {
     const time_ms = this.#context.now_ms()
-    const rows = coverageOf(
-      this.#reports((scraper) => scraper.takeSamples()),
-      time_ms,
-    )
+    const reports = this.#reports((scraper) => scraper.takeSamples())
     this.#records = 0
-    const { dropped } = this.#output.counts()
-    const [first] = rows
-    if (dropped > 0 && first !== undefined) {
-      rows.push({
-        ...first,
-        state: 'dropped',
-        reason: 'spool_full',
-        detail: '',
-        records: 0,
-        dropped,
-      })
-    }
-    return rows
+    return coverageOf(reports, time_ms, this.#output.counts().dropped)
   }
 
   async stop(): Promise<void> {

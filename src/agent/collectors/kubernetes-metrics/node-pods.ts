@@ -1,7 +1,9 @@
 /** What the pods of a node asked for and which volumes they have: the kubelet does not say it. */
+
+import { quantity } from '../../../model/kubernetes-quantity.ts'
 import type { KubernetesApi, KubernetesObject } from '../../kubernetes/api.ts'
 import { WatchedObjects } from '../../scrape/watched-objects.ts'
-import { podResources, quantity } from '../kubernetes-objects/quantities.ts'
+import { podResources } from '../kubernetes-objects/quantities.ts'
 import type { Amounts } from './summary.ts'
 
 type Container = {

@@ -15,8 +15,22 @@ export type PartReport = {
   is_needed: boolean
 }
 
-export function coverageOf(reports: readonly PartReport[], time_ms: number): CoverageRow[] {
-  return reports.map(({ namespace = '', workload = '', pod = '', failure, records }) => ({
+/** What the spool did not take is of no one part: the row beside the first tells of it. */
+export function coverageOf(
+  reports: readonly PartReport[],
+  time_ms: number,
+  dropped: number,
+): CoverageRow[] {
+  const rows = reports.map((report) => rowOf(report, time_ms))
+  const [first] = rows
+  if (dropped === 0 || first === undefined) return rows
+  const lost = { reason: 'spool_full', detail: '', records: 0, dropped }
+  return [...rows, { ...first, ...lost, state: 'dropped' }]
+}
+
+function rowOf(report: PartReport, time_ms: number): CoverageRow {
+  const { namespace = '', workload = '', pod = '', failure, records } = report
+  return {
     time_ms,
     source: 'kubernetes_metrics',
     signal: 'metrics',
@@ -29,7 +43,7 @@ export function coverageOf(reports: readonly PartReport[], time_ms: number): Cov
     lag_s: 0,
     records,
     dropped: 0,
-  }))
+  }
 }
 
 export function healthOf(reports: readonly PartReport[]): Pick<Component, 'state' | 'message'> {

@@ -1,8 +1,9 @@
 /** Objects as the API gives them, and kubectl's words for how they do. */
 import { describe, expect, test } from 'vitest'
+import { quantity } from '../../../model/kubernetes-quantity.ts'
 import type { KubernetesObject } from '../../kubernetes/api.ts'
 import { judge } from './judgement.ts'
-import { podResources, quantity } from './quantities.ts'
+import { podResources } from './quantities.ts'
 
 type Fields = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 /** A thing's containers as kubectl describes them, and quantities as Kubernetes writes them. */
 import { describe, expect, it } from 'vitest'
 import { amountsOf } from './prepare-amounts.ts'
-import { amountOf, containersOf, readObject } from './prepare-containers.ts'
+import { containersOf, readObject } from './prepare-containers.ts'
 
 const dying = {
   spec: {
@@ -69,30 +69,4 @@ describe('containers', () => {
       { a: 1 },
     ])
   })
-})
-
-describe('quantities', () => {
-  const f = (text: unknown, expected: number | null) =>
-    it(String(text), () => {
-      const found = amountOf(text)
-      if (expected === null) expect(found).toBe(null)
-      else expect(found).toBeCloseTo(expected, 9)
-    })
-  f('250m', 0.25)
-  f('2', 2)
-  f('0.5', 0.5)
-  f('.5', 0.5)
-  f('1e3', 1000)
-  f('1E3', 1000)
-  f('12E', 12e18)
-  f('64Mi', 64 * 2 ** 20)
-  f('1Gi', 2 ** 30)
-  f('100k', 100_000)
-  f('128974848', 128974848)
-  f('1500000n', 0.0015)
-  f(3, 3)
-  f('', null)
-  f('many', null)
-  f('1KB', null)
-  f(undefined, null)
 })

@@ -1,4 +1,5 @@
 /** Decides what the table of containers shows: of a pod with their state, else of the template. */
+import { quantity } from '../../../model/kubernetes-quantity.ts'
 import type { ContainerUse } from '../contract-entity.ts'
 import type { Use } from '../prepare.ts'
 
@@ -93,38 +94,9 @@ function containerRow(
 }
 
 function amountsUsed(used: number | null | undefined, request: unknown, limit: unknown): Use {
-  const requested = amountOf(request)
-  const most = amountOf(limit)
+  const requested = quantity(request) ?? null
+  const most = quantity(limit) ?? null
   return { used: used ?? null, requested, limit: most, full: most ?? requested }
-}
-
-const factors: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-  Ti: 1024 ** 4,
-  Pi: 1024 ** 5,
-  Ei: 1024 ** 6,
-}
-
-/** 250m, 64Mi, 1e3: a quantity of Kubernetes; null when it is none. */
-export function amountOf(value: unknown): number | null {
-  if (typeof value === 'number') return value
-  if (typeof value !== 'string') return null
-  const found = /^([+-]?\d*\.?\d+)(?:[eE]([+-]?\d{1,3}))?(n|u|m|[kMGTPE]|[KMGTPE]i)?$/.exec(value)
-  const factor = factors[found?.[3] ?? '']
-  if (found === null || factor === undefined) return null
-  return Number(found[1]) * 10 ** Number(found[2] ?? 0) * factor
 }
 
 function word(value: unknown): string {

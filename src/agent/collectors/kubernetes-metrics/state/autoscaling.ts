@@ -1,6 +1,7 @@
 /** kube_horizontalpodautoscaler_* and kube_poddisruptionbudget_*: how many pods there may be. */
+
+import { quantity } from '../../../../model/kubernetes-quantity.ts'
 import type { KubernetesObject } from '../../../kubernetes/api.ts'
-import { quantity } from '../../kubernetes-objects/quantities.ts'
 import {
   type Condition,
   generationOf,

@@ -1,6 +1,7 @@
 /** The words in which objects are described as series of kube-state-metrics. */
+
+import { quantity } from '../../../../model/kubernetes-quantity.ts'
 import type { KubernetesObject } from '../../../kubernetes/api.ts'
-import { quantity } from '../../kubernetes-objects/quantities.ts'
 
 export type Labels = Record<string, string>
 /** Empty labels stand for labels that are not there. */

@@ -1,6 +1,7 @@
 /** kube_namespace_*, kube_service_*, kube_persistentvolume*_* and kube_resourcequota. */
+
+import { quantity } from '../../../../model/kubernetes-quantity.ts'
 import type { KubernetesObject } from '../../../kubernetes/api.ts'
-import { quantity } from '../../kubernetes-objects/quantities.ts'
 import {
   namespaceOf,
   type Quantities,
