@@ -177,6 +177,10 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
     const patterns = await ask(overview.errorPatterns, range)
     expect(patterns.is_new.every(Boolean)).toBe(true)
     expect((await ask(overview.storeUse, range)).table).toContain('logs')
+    const none = { events: 0, stopped: 0 }
+    expect(await ask(overview.securityCounts, range)).toEqual({
+      ...{ audit: none, security: none, flows: none },
+    })
   })
 
   test('kubernetes: each cluster has its own, with what pods ask for and use', async () => {

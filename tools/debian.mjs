@@ -21,6 +21,12 @@ const wanted = {
   'mariadb-server': 'mariadbd',
   prometheus: 'prometheus',
   'prometheus-node-exporter': 'prometheus-node-exporter',
+  bsdutils: 'logger',
+  curl: 'curl',
+  rsyslog: 'rsyslogd',
+  'rsyslog-elasticsearch': '/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so',
+  'rsyslog-gnutls': '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so',
+  'systemd-journal-remote': '/lib/systemd/systemd-journal-upload',
 }
 
 export async function ensurePrograms() {

@@ -8,5 +8,6 @@ import { ensureScreens } from './screens.mjs'
 await asTool(async () => {
   await ensureInstalled()
   await ensureScreens()
-  return instead(node, ['src/server/main.ts', ...process.argv.slice(2)])
+  // A young generation that grows under load stays resident: 67 MB instead of 17, for no less CPU.
+  return instead(node, ['--max-semi-space-size=8', 'src/server/main.ts', ...process.argv.slice(2)])
 })

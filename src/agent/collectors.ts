@@ -3,6 +3,7 @@ import type { IntegrationType } from '../model/policy.ts'
 import type { Collector } from './collector.ts'
 import { containerLogs } from './collectors/container-logs/collector.ts'
 import { host } from './collectors/host/collector.ts'
+import { kubernetesAudit } from './collectors/kubernetes-audit/collector.ts'
 import { kubernetesEvents } from './collectors/kubernetes-events/collector.ts'
 import { kubernetesMetrics } from './collectors/kubernetes-metrics/collector.ts'
 import { kubernetesObjects } from './collectors/kubernetes-objects/collector.ts'
@@ -19,6 +20,7 @@ export const collectors: readonly AnyCollector[] = [
   containerLogs,
   kubernetesObjects,
   kubernetesEvents,
+  kubernetesAudit,
   kubernetesMetrics,
   prometheus,
   otlp,

@@ -19,9 +19,10 @@ export function corsHeaders(
 
 /** Headers of the answer to a preflight; undefined when this OPTIONS is none. */
 export function preflightHeaders(request: IncomingMessage, allowed: Headers): Headers | undefined {
-  if (request.headers['access-control-request-method'] !== 'POST') return undefined
+  const method = request.headers['access-control-request-method']
+  if (method !== 'POST' && method !== 'GET') return undefined
   const asked = request.headers['access-control-request-headers']
-  const headers = { ...allowed, 'access-control-allow-methods': 'POST' }
+  const headers = { ...allowed, 'access-control-allow-methods': method }
   const maxAge = { 'access-control-max-age': String(preflight_s) }
   if (asked === undefined || !header_names.test(asked)) return { ...headers, ...maxAge }
   return { ...headers, ...maxAge, 'access-control-allow-headers': asked }

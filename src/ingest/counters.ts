@@ -11,6 +11,8 @@ export type RecordCounts = {
   bytes: number
   accepted: number
   rejected: Partial<Record<RejectReason, number>>
+  /** When records of it last came in; 0 is never. */
+  last_ms: number
 }
 
 export type ListenerCounts = {
@@ -35,11 +37,12 @@ export class Counters {
   readonly #records = new Map<string, RecordCounts>()
   readonly #listeners = new Map<string, ListenerCounts>()
 
-  stored(source: string, signal: Signal, bytes: number, outcome: DecodeOutcome): void {
+  stored(source: string, signal: Signal, bytes: number, outcome: DecodeOutcome, now_ms = 0): void {
     const counts = this.#recordsOf(source, signal)
     counts.requests++
     counts.bytes += bytes
     counts.accepted += outcome.accepted
+    if (outcome.accepted > 0) counts.last_ms = now_ms
     for (const [reason, count] of Object.entries(outcome.reasons)) {
       const key = reason as RejectReason
       counts.rejected[key] = (counts.rejected[key] ?? 0) + count
@@ -75,7 +78,7 @@ export class Counters {
     const key = `${source} ${signal}`
     let counts = this.#records.get(key)
     if (counts === undefined) {
-      counts = { source, signal, requests: 0, bytes: 0, accepted: 0, rejected: {} }
+      counts = { source, signal, requests: 0, bytes: 0, accepted: 0, rejected: {}, last_ms: 0 }
       this.#records.set(key, counts)
     }
     return counts

@@ -92,3 +92,14 @@ describe('names of encodings', () => {
     expect(() => contentEncodingOf(header)).toThrow(/content encoding identity, gzip or zstd/)
   })
 })
+
+test('zstd of several frames is all of them, under one ceiling', async () => {
+  const parts = [noise(1000), Buffer.alloc(2000, 'a'), noise(10)]
+  const body = Buffer.concat(parts.map((part) => zlib.zstdCompressSync(part)))
+  const plain = await decompress('zstd', body, limits, lease())
+  expect(Buffer.compare(Buffer.concat(parts), plain)).toBe(0)
+  const small = { ...limits, body_bytes_max: 2500 }
+  await expect(decompress('zstd', body, small, lease())).rejects.toMatchObject({
+    code: 'body_too_large',
+  })
+})

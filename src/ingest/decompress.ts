@@ -6,6 +6,7 @@ import zlib from 'node:zlib'
 import { Fault } from '../model/faults.ts'
 import type { Lease } from './budget.ts'
 import { Turnstile } from './turnstile.ts'
+import { zstdFrames } from './zstd-frames.ts'
 
 export const contentEncodings = ['identity', 'gzip', 'zstd'] as const
 export type ContentEncoding = (typeof contentEncodings)[number]
@@ -35,6 +36,41 @@ export async function decompress(
   lease: Lease,
 ): Promise<Uint8Array> {
   if (encoding === 'identity') return body
+  if (encoding === 'zstd' && isOfFrames(body)) return framesOf(body, limits, lease)
+  return oneOf(encoding, body, limits, lease)
+}
+
+/** Node reads the first frame of zstd and leaves the others out without a word. */
+function isOfFrames(body: Uint8Array): boolean {
+  try {
+    return zstdFrames(body).length > 1
+  } catch {
+    // What is no whole frame is told by the decompression itself.
+    return false
+  }
+}
+
+async function framesOf(
+  body: Uint8Array,
+  limits: DecompressLimits,
+  lease: Lease,
+): Promise<Uint8Array> {
+  const plain: Uint8Array[] = []
+  let left_bytes = limits.body_bytes_max
+  for (const frame of zstdFrames(body)) {
+    const part = await oneOf('zstd', frame, { ...limits, body_bytes_max: left_bytes }, lease)
+    left_bytes -= part.length
+    plain.push(part)
+  }
+  return Buffer.concat(plain)
+}
+
+async function oneOf(
+  encoding: Exclude<ContentEncoding, 'identity'>,
+  body: Uint8Array,
+  limits: DecompressLimits,
+  lease: Lease,
+): Promise<Uint8Array> {
   const plain_max = plainBytesMax(body, limits)
   const plain =
     body.length <= small_bytes_max && plainSizeHint(encoding, body) <= plain_bytes_max

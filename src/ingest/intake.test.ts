@@ -55,7 +55,7 @@ test('counts only what was stored', async () => {
   await take('abc')
   segments.failsWith = new Fault('ingest_busy')
   await expect(take('abcd')).rejects.toMatchObject({ code: 'ingest_busy' })
-  expect(counters.records()).toEqual([
+  expect(counters.records()).toMatchObject([
     {
       source: 'otlp',
       signal: 'logs',
@@ -101,7 +101,7 @@ test('the decoder is told the time range and the cluster of the token', async ()
   await intake.take(delivery, new Uint8Array(0), { cluster: 'prod' })
   const now = clock.now_ms()
   const range = { time_ms_min: now - 2000, time_ms_max: now + 50 }
-  expect(told).toEqual({ arrived_ms: now, ...range, cluster: 'prod', known: undefined })
+  expect(told).toMatchObject({ arrived_ms: now, ...range, cluster: 'prod', known: undefined })
   expect(segments.appended).toEqual([])
 })
 

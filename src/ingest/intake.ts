@@ -10,7 +10,10 @@ import { Batch } from '../wire/batch.ts'
 import type { KnownIdentities } from '../wire/known-identities.ts'
 import type { Counters } from './counters.ts'
 import { KnownChunks, writeChunkId } from './known-chunks.ts'
-import type { Decode, Principal, Signal } from './receiver.ts'
+import { objectsInMemory, type ReceiverParts } from './parts.ts'
+import type { Decode, Principal, RecordContext, Signal } from './receiver.ts'
+import { noPipelines } from './records/record-pipelines.ts'
+import { FirstRefusals, RefusalLog, type Refused } from './refusals.ts'
 
 /** Where a body came from and how it is read. */
 export type Delivery = {
@@ -22,16 +25,23 @@ export type Delivery = {
 }
 
 export interface Intake {
+  readonly parts: ReceiverParts
   /** Throws the fault that would come anyway, before a body is read for nothing. */
   admit(): void
   /** Resolves when the records are on disk. On a fault nothing of the body was stored. */
   take(delivery: Delivery, body: Uint8Array, principal: Principal): Promise<DecodeOutcome>
+  /** Notes a request that never became a body, so that it is told too. */
+  refusedRequest(refused: Refused, fault: Fault, count?: number): void
+  /** Stores what was refused since the last time, as rows. To be called every second. */
+  tellRefused(): Promise<void>
 }
 
 export type IntakeContext = {
   segments: Pick<Segments, 'append'>
   known: KnownIdentities
   chunks?: KnownChunks
+  /** Without them nothing is kept and no pipeline runs. */
+  parts?: ReceiverParts
   now_ms: () => number
   counters: Counters
   limits: IntakeLimits
@@ -49,61 +59,113 @@ const spare_batches_max = 8
 const spare_bytes_max = 4 * 1024 * 1024
 
 export function createIntake(context: IntakeContext): Intake {
-  const { segments, known, now_ms, counters, limits, chunks = new KnownChunks() } = context
-  const batches = new SpareBatches()
-  let paused: { fault: Fault; until_ms: number } | undefined
+  return new StoringIntake(context)
+}
 
-  function admit(): void {
-    if (paused === undefined) return
-    if (now_ms() < paused.until_ms) throw paused.fault
-    paused = undefined
+class StoringIntake implements Intake {
+  readonly parts: ReceiverParts
+  readonly #context: IntakeContext
+  readonly #chunks: KnownChunks
+  readonly #batches = new SpareBatches()
+  readonly #refusals = new RefusalLog()
+  #paused: { fault: Fault; until_ms: number } | undefined
+
+  constructor(context: IntakeContext) {
+    this.#context = context
+    this.#chunks = context.chunks ?? new KnownChunks()
+    this.parts = context.parts ?? ownParts(context.now_ms)
   }
 
-  async function append(batch: Batch): Promise<void> {
+  admit(): void {
+    if (this.#paused === undefined) return
+    if (this.#context.now_ms() < this.#paused.until_ms) throw this.#paused.fault
+    this.#paused = undefined
+  }
+
+  async take(delivery: Delivery, body: Uint8Array, principal: Principal): Promise<DecodeOutcome> {
+    this.admit()
+    const { chunk_id } = delivery
+    if (chunk_id === undefined) return this.#store(delivery, body, principal)
+    const store = () => this.#store(delivery, body, principal)
+    return (await this.#chunks.once(chunk_id, store)) ?? storedBefore
+  }
+
+  refusedRequest(refused: Refused, fault: Fault, count = 1): void {
+    this.#refusals.request(refused, fault, nothing, count)
+  }
+
+  async tellRefused(): Promise<void> {
+    if (this.#refusals.isEmpty) return
+    const batch = new Batch()
+    this.#refusals.write(this.#contextFor('logs', {}, new FirstRefusals()), batch)
+    await this.#append(batch)
+  }
+
+  async #store(delivery: Delivery, body: Uint8Array, principal: Principal) {
+    const { source, signal, chunk_id } = delivery
+    const refused = { source, signal, principal }
+    const first = new FirstRefusals()
+    const context = this.#contextFor(signal, principal, first)
+    const batch = this.#batches.get()
+    const { length } = body
+    const outcome = this.#decode(delivery, body, context, batch, refused)
+    if (chunk_id !== undefined) writeChunkId(batch, chunk_id, context.arrived_ms)
+    await this.#append(batch)
+    this.#refusals.records(refused, outcome, first)
+    this.#context.counters.stored(source, signal, length, outcome, context.arrived_ms)
+    // A batch that failed is left to the garbage collector: it may be huge or still be read.
+    this.#batches.giveBack(batch)
+    return outcome
+  }
+
+  #decode(
+    { decode }: Delivery,
+    body: Uint8Array,
+    context: RecordContext,
+    batch: Batch,
+    refused: Refused,
+  ): DecodeOutcome {
+    try {
+      return decode(body, context, batch)
+    } catch (error) {
+      if (error instanceof Fault && error.status < 429) {
+        this.#refusals.request(refused, error, body)
+      }
+      throw error
+    }
+  }
+
+  async #append(batch: Batch): Promise<void> {
     const tables = batch.tables()
     if (tables.length === 0) return
+    const { segments, known, now_ms } = this.#context
     try {
       await segments.append(tables)
     } catch (error) {
       const fault = asFault(error)
       if (fault.status === 429 || fault.status === 503) {
-        paused = { fault, until_ms: now_ms() + pause_ms }
+        this.#paused = { fault, until_ms: now_ms() + pause_ms }
       }
       throw fault
     }
     known.commit(batch)
   }
 
-  async function take(delivery: Delivery, body: Uint8Array, principal: Principal) {
-    admit()
-    const { chunk_id } = delivery
-    if (chunk_id === undefined) return store(delivery, body, principal)
-    const stored = await chunks.once(chunk_id, () => store(delivery, body, principal))
-    return stored ?? storedBefore
-  }
-
-  async function store(delivery: Delivery, body: Uint8Array, principal: Principal) {
-    const { source, signal, decode, chunk_id } = delivery
+  #contextFor(signal: Signal, principal: Principal, first: FirstRefusals): RecordContext {
+    const { now_ms, limits, known } = this.#context
     const arrived_ms = now_ms()
-    const decodeContext = {
+    return {
       arrived_ms,
       time_ms_min: arrived_ms - limits.past_ms_max[signal],
       time_ms_max: arrived_ms + limits.future_ms_max,
       cluster: principal.cluster,
       agent_id: principal.agent_id,
       known,
+      parts: this.parts,
+      refused: first.add,
+      dropped: first.drop,
     }
-    const batch = batches.get()
-    const outcome = decode(body, decodeContext, batch)
-    if (chunk_id !== undefined) writeChunkId(batch, chunk_id, arrived_ms)
-    await append(batch)
-    counters.stored(source, signal, body.length, outcome)
-    // A batch that failed is left to the garbage collector: it may be huge or still be read.
-    batches.giveBack(batch)
-    return outcome
   }
-
-  return { admit, take }
 }
 
 /** What became of its records was told the first time. */
@@ -133,4 +195,15 @@ class SpareBatches {
 
 function capacityOf(batch: Batch): number {
   return writtenTables.reduce((sum, table) => sum + batch.get(table).bytes.length, 0)
+}
+
+const nothing = new Uint8Array(0)
+
+function ownParts(now_ms: () => number): ReceiverParts {
+  return {
+    objects: objectsInMemory(now_ms),
+    pipelines: noPipelines,
+    server: { name: 'crowsnest', version: '0', cluster_uuid: 'crowsnest' },
+    now_ms,
+  }
 }

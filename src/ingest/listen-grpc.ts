@@ -25,7 +25,8 @@ import {
   readMessage,
 } from './grpc-call.ts'
 import { SenderGone } from './http-body.ts'
-import { faultOf, type ListenContext, type Listener, principalOf } from './listen-context.ts'
+import { faultOf, type ListenContext, principalOf } from './listen-context.ts'
+import type { Adopting } from './listen-mixed.ts'
 import type { GrpcMethod } from './receiver.ts'
 import { trackSockets } from './sockets.ts'
 
@@ -38,7 +39,7 @@ const sweep_ms = 250
 export function createGrpcListener(
   methods: readonly SourcedMethod[],
   shared: ListenContext,
-): Listener {
+): Adopting {
   const context: GrpcContext = { ...shared, openCalls: new Set() }
   const { limits, counts, clock } = context
   const byPath = new Map(methods.map((method) => [method.path, method]))
@@ -64,6 +65,7 @@ export function createGrpcListener(
     sessions.closeSilent()
   })
   return {
+    server,
     listen: (host, port) => boundAddress(server, host, port),
     setTls: (tls) => 'setSecureContext' in server && server.setSecureContext(tls),
     drain() {

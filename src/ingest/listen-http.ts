@@ -12,38 +12,81 @@ import { countRefused } from './counters.ts'
 import { contentEncodingOf, contentEncodings, decompress } from './decompress.ts'
 import { checkLength, readBody, SenderGone } from './http-body.ts'
 import { chunkIdOf } from './known-chunks.ts'
-import { faultOf, type ListenContext, type Listener, principalOf } from './listen-context.ts'
+import { faultOf, type ListenContext, principalOf } from './listen-context.ts'
+import type { Adopting } from './listen-mixed.ts'
+import { findService, type MountedService, mediaTypeOf, serveService } from './listen-service.ts'
 import type { HttpReply, HttpRoute } from './receiver.ts'
 import { trackSockets } from './sockets.ts'
 
 /** A route with the receiver it belongs to. */
 export type SourcedRoute = HttpRoute & { source: string }
-type HttpContext = ListenContext & { cors_origins: readonly string[]; isDraining?: boolean }
+export type HttpServed = {
+  routes: readonly SourcedRoute[]
+  services: readonly MountedService[]
+}
+export type HttpContext = ListenContext & { cors_origins: readonly string[]; isDraining?: boolean }
 type Exchange = { request: IncomingMessage; response: ServerResponse; mediaType: string }
 
 /**
  * Serves the routes on any node:http server. Answers false when the path is none of them, so that a
  * server with other purposes can go on.
  */
-export function createHttpHandler(routes: readonly SourcedRoute[], context: HttpContext) {
-  const byPath = new Map(routes.map((route) => [route.path, route]))
+export function createHttpHandler(served: HttpServed, context: HttpContext) {
+  const byPath = new Map(served.routes.map((route) => [route.path, route]))
   return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const mediaType = mediaTypeOf(request.headers['content-type'])
+    const exchange = { request, response, mediaType }
     const route = byPath.get((request.url ?? '').split('?', 1)[0]!)
-    if (route === undefined) return false
+    const found = route === undefined ? findService(served.services, request) : undefined
+    if (route === undefined && found === undefined) return false
     context.counts.requests++
-    void serve(route, { request, response, mediaType: mediaTypeOf(request) }, context)
+    if (route !== undefined) void serve(route, exchange, context)
+    else if (found !== undefined) void serveMounted(found, exchange, context)
     return true
   }
 }
 
-async function serve(route: SourcedRoute, exchange: Exchange, context: HttpContext) {
+async function serveMounted(
+  { mounted, head }: NonNullable<ReturnType<typeof findService>>,
+  exchange: Exchange,
+  context: HttpContext,
+): Promise<void> {
   const { request, response } = exchange
+  if (allowPage(exchange, context)) return
+  if (isForeignPage(request, context)) {
+    const fault = new Fault('origin_refused', { origin: String(request.headers.origin) })
+    countRefused(context.counts, fault.code)
+    return answer(exchange, mounted.service.refused(fault, head), context)
+  }
+  const reply = await serveService(mounted, head, request, response, context)
+  if (reply === undefined) return
+  if (isStillSending(request)) reply.headers.connection = 'close'
+  answer(exchange, reply, context)
+}
+
+/** Names the origin of an allowed page; true when the request was its preflight, now answered. */
+function allowPage({ request, response }: Exchange, context: HttpContext): boolean {
   const cors = corsHeaders(request, context.cors_origins)
   for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
-  if (request.method === 'OPTIONS' && cors !== undefined) {
-    const headers = preflightHeaders(request, cors)
-    if (headers !== undefined) return void response.writeHead(204, headers).end()
-  }
+  if (request.method !== 'OPTIONS' || cors === undefined) return false
+  const headers = preflightHeaders(request, cors)
+  if (headers === undefined) return false
+  response.writeHead(204, headers).end()
+  return true
+}
+
+/**
+ * A page of another site that posts here without a preflight: forms and `no-cors` requests can
+ * reach a server on this machine, where ingest needs no token.
+ */
+function isForeignPage(request: IncomingMessage, context: HttpContext): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined || corsHeaders(request, context.cors_origins) !== undefined) return false
+  return !/^https?:\/\//.test(origin) || origin.replace(/^https?:\/\//, '') !== host
+}
+
+async function serve(route: SourcedRoute, exchange: Exchange, context: HttpContext) {
+  if (allowPage(exchange, context)) return
   let lease: Lease | undefined
   try {
     lease = context.budget.lease()
@@ -87,14 +130,6 @@ function isStillSending({ complete, headers }: IncomingMessage): boolean {
   return !complete && (headers['transfer-encoding'] ?? headers['content-length'] ?? '0') !== '0'
 }
 
-function mediaTypeOf(request: IncomingMessage): string {
-  return (request.headers['content-type'] ?? '')
-    .split(';', 1)[0]!
-    .trim()
-    .toLowerCase()
-    .slice(0, 100)
-}
-
 function answer({ request, response }: Exchange, reply: HttpReply, context: HttpContext): void {
   if (response.destroyed) return
   if (context.isDraining) response.shouldKeepAlive = false
@@ -129,10 +164,7 @@ function refuse(route: SourcedRoute, exchange: Exchange, fault: Fault, context: 
 }
 
 /** A server of its own for these routes; any other path is 404. */
-export function createHttpListener(
-  routes: readonly SourcedRoute[],
-  context: HttpContext,
-): Listener {
+export function createHttpListener(served: HttpServed, context: HttpContext): Adopting {
   const { limits, counts } = context
   const options = {
     headersTimeout: limits.headers_timeout_ms,
@@ -144,7 +176,7 @@ export function createHttpListener(
   const server = context.tls
     ? createTlsServer({ ...options, ...context.tls })
     : createServer(options)
-  const handle = createHttpHandler(routes, context)
+  const handle = createHttpHandler(served, context)
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     if (!handle(request, response)) refuseUnknownPath(request, response, context)
   }
@@ -152,6 +184,7 @@ export function createHttpListener(
   server.maxConnections = limits.connections_max
   const sockets = trackSockets(server, counts)
   return {
+    server,
     listen: (host, port) => boundAddress(server, host, port),
     setTls: (tls) => 'setSecureContext' in server && server.setSecureContext(tls),
     drain() {

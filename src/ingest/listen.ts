@@ -3,6 +3,7 @@
  * Prints nothing: it answers the lines to print. Leaves tokens to the server that passes
  * `authorize`.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseAddress } from './address.ts'
 import { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
@@ -10,9 +11,11 @@ import type { Counters, IngestStats } from './counters.ts'
 import type { Intake } from './intake.ts'
 import type { ListenContext, Listener, ListenLog } from './listen-context.ts'
 import { createGrpcListener } from './listen-grpc.ts'
-import { createHttpListener } from './listen-http.ts'
+import { createHttpHandler, createHttpListener, type HttpServed } from './listen-http.ts'
 import { type ListenLimits, listenLimits } from './listen-limits.ts'
-import type { Authorize, ListenerName, Receiver } from './receiver.ts'
+import { createMixedListener } from './listen-mixed.ts'
+import { createStreamListener } from './listen-stream.ts'
+import type { Authorize, ListenerName, Receiver, StreamSettings } from './receiver.ts'
 import { loadTls, type TlsFiles, watchTls } from './tls.ts'
 import { TokenUsers } from './token.ts'
 
@@ -23,6 +26,7 @@ export type ListenConfig = {
   /** Origins of pages whose browsers send telemetry; `*` allows all. */
   cors_origins?: readonly string[] | undefined
   limits?: Partial<ListenLimits> | undefined
+  streams?: Partial<StreamSettings> | undefined
 }
 
 export type ListenNeeds = {
@@ -38,6 +42,8 @@ export interface Listeners {
   bound: readonly { name: ListenerName; address: string }[]
   /** `listening otlp_grpc 127.0.0.1:43177`, one for each. */
   lines: readonly string[]
+  /** Serves what receivers mount on the screens' port; false when the path is none of theirs. */
+  onUi(request: IncomingMessage, response: ServerResponse): boolean
   /** Closes the connections that last used a token that was revoked; answers how many. */
   dropToken(token_id: string): number
   stats(): IngestStats
@@ -58,7 +64,7 @@ export async function startListeners(config: ListenConfig, needs: ListenNeeds): 
       if (address === 'off') continue
       const { host, port } = parseAddress(`listen.${name}`, address)
       const context = { ...shared, tls, counts: counters.listener(name) }
-      const listener = createListener(name, context, needs.receivers, config.cors_origins ?? [])
+      const listener = createListener(name, context, needs.receivers, config)
       open.push(listener)
       bound.push({ name, address: await listener.listen(host, port) })
     }
@@ -69,6 +75,11 @@ export async function startListeners(config: ListenConfig, needs: ListenNeeds): 
   const stopWatch = watch(config.tls, open, clock, log)
   return {
     bound,
+    onUi: createHttpHandler(httpServed('ui', needs.receivers), {
+      ...shared,
+      counts: counters.listener('ui'),
+      cors_origins: config.cors_origins ?? [],
+    }),
     lines: bound.map(({ name, address }) => `listening ${name} ${address}`),
     dropToken: (token_id) => shared.tokenUsers.drop(token_id),
     stats: () => ({
@@ -93,18 +104,66 @@ function limitsOf(config: ListenConfig): ListenLimits {
 
 function createListener(
   name: ListenerName,
-  context: ListenContext,
+  shared: ListenContext,
   receivers: readonly Receiver[],
-  cors_origins: readonly string[],
+  config: ListenConfig,
 ): Listener {
+  const stream = receivers
+    .flatMap(({ name: source, streams }) => streams?.map((one) => ({ ...one, source })) ?? [])
+    .find(({ listener }) => listener === name)
+  if (stream !== undefined) {
+    return createStreamListener(stream, { ...shared, settings: streamSettings(config, shared) })
+  }
   const methods = receivers.flatMap(({ name: source, grpc }) =>
-    grpc?.listener === name ? grpc.methods.map((method) => ({ ...method, source })) : [],
+    grpc !== undefined && isServed(grpc, name)
+      ? grpc.methods.map((method) => ({ ...method, source }))
+      : [],
   )
-  if (methods.length > 0) return createGrpcListener(methods, context)
+  const served = httpServed(name, receivers)
+  const cors_origins = config.cors_origins ?? []
+  const hasHttp = served.routes.length > 0 || served.services.length > 0
+  if (methods.length === 0 || !hasHttp) {
+    if (methods.length > 0) return createGrpcListener(methods, shared)
+    return createHttpListener(served, { ...shared, cors_origins })
+  }
+  const plain = { ...shared, tls: undefined }
+  const http = createHttpListener(served, { ...plain, cors_origins })
+  return createMixedListener(http, createGrpcListener(methods, plain), shared)
+}
+
+function isServed(
+  served: { listener: ListenerName; also?: readonly ListenerName[] },
+  name: string,
+) {
+  return served.listener === name || (served.also?.some((one) => one === name) ?? false)
+}
+
+/** What the receivers serve over HTTP at a listener, or under the paths of the screens' port. */
+export function httpServed(name: ListenerName | 'ui', receivers: readonly Receiver[]): HttpServed {
   const routes = receivers.flatMap(({ name: source, http }) =>
-    http?.listener === name ? http.routes.map((route) => ({ ...route, source })) : [],
+    http !== undefined && isServed(http, name)
+      ? http.routes.map((route) => ({ ...route, source }))
+      : [],
   )
-  return createHttpListener(routes, { ...context, cors_origins })
+  const services = receivers.flatMap(({ name: source, services: own = [] }) =>
+    own.flatMap((service) =>
+      service.mounts
+        .filter(({ listener }) => listener === name)
+        .map(({ under }) => ({ service, source, under })),
+    ),
+  )
+  return { routes, services }
+}
+
+function streamSettings(config: ListenConfig, { limits }: ListenContext): StreamSettings {
+  return {
+    hostname: 'crowsnest',
+    shared_key: '',
+    users: new Map(),
+    trusted: new Map(),
+    ...config.streams,
+    body_bytes_max: limits.body_bytes_max,
+  }
 }
 
 function watch(tls: TlsFiles | undefined, open: Listener[], clock: Clock, log: ListenLog) {

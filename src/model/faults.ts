@@ -21,6 +21,11 @@ export const faults = {
     says: 'Expected content encoding identity, gzip or zstd, got {got}.',
     do: 'Set the exporter compression to gzip or none.',
   },
+  snappy_expected: {
+    status: 415,
+    says: 'Expected content encoding snappy, got {got}.',
+    do: 'Remote write is always compressed with snappy, in its block format.',
+  },
   payload_malformed: {
     status: 400,
     says: 'The {format} payload could not be read: {detail}.',
@@ -60,6 +65,31 @@ export const faults = {
     status: 401,
     says: 'Expected a valid ingest token in the Authorization header, got {got}.',
     do: 'Create a token in Settings and send it as "Authorization: Bearer <token>".',
+  },
+  sender_refused: {
+    status: 401,
+    says: 'A sender of {protocol} was refused: {detail}.',
+    do: 'Set the key and the user that the server is configured with, see docs/get-data-in.',
+  },
+  records_too_many: {
+    status: 413,
+    says: 'The request holds more than {records_max} records.',
+    do: 'Send smaller batches. Nothing of this request was stored.',
+  },
+  origin_refused: {
+    status: 403,
+    says: 'A page of {origin} may not send here.',
+    do: 'Add its origin to listen.cors_origins if it should.',
+  },
+  operation_unsupported: {
+    status: 400,
+    says: '{operation} is not supported: {detail}.',
+    do: 'Send it as described in docs/get-data-in.md.',
+  },
+  objects_full: {
+    status: 429,
+    says: 'No more than {objects_max} objects of {bytes_max} bytes are kept for clients.',
+    do: 'Delete templates, policies or pipelines that are not used any more.',
   },
   store_unavailable: {
     status: 503,

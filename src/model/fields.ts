@@ -301,7 +301,10 @@ export function resolveField(table: SearchTable, name: string): FieldMatch {
 }
 
 /** Semantic conventions put these on records only: looking at resources would be for nothing. */
-const recordPrefix = /^(?:http|url|db|rpc|messaging|exception|net|network|client|server|graphql)\./
+const recordPrefix = new RegExp(
+  '^(?:http|url|db|rpc|messaging|exception|net|network|client|server|graphql|event|rule|source|' +
+    'destination|dns|falco|tetragon|envoy|hubble|kubernetes\\.audit|objectRef|responseStatus)\\.',
+)
 
 function isOfRecord(name: string): boolean {
   return recordPrefix.test(name)

@@ -50,9 +50,9 @@ const machine: MetricAliases = {
     { like: 'host.cpu.usage' },
   ],
   'system.cpu.logical.count': ['system.cpu.cores', 'system.load.cores', 'machine_cpu_cores'],
-  'system.cpu.load_average.1m': ['system.load.1', 'node_load1'],
-  'system.cpu.load_average.5m': ['system.load.5', 'node_load5'],
-  'system.cpu.load_average.15m': ['system.load.15', 'node_load15'],
+  'system.cpu.load_average.1m': ['system.load.1', 'node_load1', { like: 'system.load.norm.1' }],
+  'system.cpu.load_average.5m': ['system.load.5', 'node_load5', { like: 'system.load.norm.5' }],
+  'system.cpu.load_average.15m': ['system.load.15', 'node_load15', { like: 'system.load.norm.15' }],
   'system.linux.context_switches': ['node_context_switches_total'],
   'system.memory.limit': ['system.memory.total', 'node_memory_MemTotal_bytes'],
   'system.memory.usage': [
@@ -60,6 +60,7 @@ const machine: MetricAliases = {
     ['node_memory_MemFree_bytes', memory('free')],
     ['node_memory_Buffers_bytes', memory('buffers')],
     { like: 'node_memory_Cached_bytes' },
+    { like: 'system.memory.cached' },
     { like: 'system.memory.used.bytes' },
     { like: 'system.memory.actual.used.bytes' },
   ],
@@ -82,6 +83,7 @@ const machine: MetricAliases = {
     ['system.memory.swap.free', paging('free')],
     ['node_memory_SwapFree_bytes', paging('free')],
     { like: 'node_memory_SwapTotal_bytes' },
+    { like: 'system.memory.swap.total' },
   ],
   'system.paging.faults': [
     ['node_vmstat_pgmajfault', { 'system.paging.fault.type': 'major' }],

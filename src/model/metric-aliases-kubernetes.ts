@@ -2,6 +2,7 @@
  * Data table: metrics of Kubernetes by their OpenTelemetry or Prometheus name, with the names that
  * OpenTelemetry's receivers, Metricbeat, the kubelet and kube-state-metrics have for them.
  */
+import { controlPlaneAliases } from './metric-aliases-control-plane.ts'
 import type { MetricAlias, MetricAliases, MetricLabels } from './metric-names.ts'
 
 const nano = 1e-9
@@ -79,7 +80,10 @@ const kubelet: MetricAliases = {
   'k8s.pod.memory.rss': ['kubernetes.pod.memory.rss.bytes'],
   'k8s.pod.memory.page_faults': ['kubernetes.pod.memory.page_faults'],
   'k8s.pod.memory.major_page_faults': ['kubernetes.pod.memory.major_page_faults'],
-  'k8s.pod.memory_limit_utilization': ['kubernetes.pod.memory.usage.limit.pct'],
+  'k8s.pod.memory_limit_utilization': [
+    'kubernetes.pod.memory.usage.limit.pct',
+    { like: 'kubernetes.pod.memory.working_set.limit.pct' },
+  ],
   ...network('pod', [
     ['container_network_receive_bytes_total', receive],
     ['container_network_transmit_bytes_total', transmit],
@@ -121,7 +125,10 @@ const kubelet: MetricAliases = {
     { like: 'container_start_time_seconds' },
   ],
   'k8s.container.cpu_limit_utilization': ['kubernetes.container.cpu.usage.limit.pct'],
-  'k8s.container.memory_limit_utilization': ['kubernetes.container.memory.usage.limit.pct'],
+  'k8s.container.memory_limit_utilization': [
+    'kubernetes.container.memory.usage.limit.pct',
+    { like: 'kubernetes.container.memory.workingset.limit.pct' },
+  ],
   'k8s.volume.available': [
     'k8s.pod.volume.available',
     'kubernetes.volume.fs.available.bytes',
@@ -252,6 +259,15 @@ const states: MetricAliases = {
   ],
   kube_persistentvolume_capacity_bytes: ['kubernetes.persistentvolume.capacity.bytes'],
   kube_service_info: [{ like: 'kubernetes.service.name' }],
+  kube_service_created: ['kubernetes.service.created'],
+  kube_pod_status_ready_time: ['kubernetes.pod.status.ready_time'],
+  kube_pod_container_status_last_terminated_timestamp: [
+    'kubernetes.container.status.last_terminated_timestamp',
+  ],
+  kube_pod_container_status_last_terminated_exitcode: [
+    'kubernetes.container.status.last_terminated_exitcode',
+  ],
+  kube_job_complete: [['kubernetes.job.status.complete', { condition: 'true' }]],
 }
 
 const workloads: MetricAliases = {
@@ -298,6 +314,8 @@ const workloads: MetricAliases = {
     'k8s.statefulset.updated_pods',
     'kube_statefulset_status_replicas_updated',
   ],
+  kube_statefulset_metadata_generation: ['kubernetes.statefulset.generation.desired'],
+  kube_statefulset_status_observed_generation: ['kubernetes.statefulset.generation.observed'],
   kube_statefulset_status_replicas: ['kubernetes.statefulset.replicas.observed'],
   'k8s.daemonset.node.desired_scheduled': [
     'k8s.daemonset.desired_scheduled_nodes',
@@ -349,6 +367,8 @@ const workloads: MetricAliases = {
     'kubernetes.cronjob.active.count',
     'kube_cronjob_status_active',
   ],
+  kube_cronjob_spec_starting_deadline_seconds: ['kubernetes.cronjob.deadline.sec'],
+  kube_cronjob_next_schedule_time: ['kubernetes.cronjob.next_schedule.sec'],
   kube_cronjob_spec_suspend: [{ like: 'kubernetes.cronjob.is_suspended' }],
   kube_cronjob_status_last_schedule_time: [{ like: 'kubernetes.cronjob.last_schedule.sec' }],
   'k8s.hpa.pod.current': [
@@ -365,4 +385,10 @@ const workloads: MetricAliases = {
   'k8s.hpa.pod.max': ['k8s.hpa.max_replicas', 'kube_horizontalpodautoscaler_spec_max_replicas'],
 }
 
-export const kubernetesAliases: MetricAliases = { ...kubelet, ...amounts, ...states, ...workloads }
+export const kubernetesAliases: MetricAliases = {
+  ...kubelet,
+  ...amounts,
+  ...states,
+  ...workloads,
+  ...controlPlaneAliases,
+}

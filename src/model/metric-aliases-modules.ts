@@ -97,7 +97,10 @@ const redisData: MetricAliases = {
   'redis.aof.size': ['redis.info.persistence.aof.size.current', 'redis_aof_current_size_bytes'],
   'redis.loading': ['redis.info.persistence.loading', 'redis_loading_dump_file'],
   'redis.slaves.connected': ['redis.info.replication.connected_slaves', 'redis_connected_slaves'],
-  'redis.replication.offset': ['redis.info.replication.master.offset'],
+  'redis.replication.offset': [
+    'redis.info.replication.master.offset',
+    'redis.info.replication.master_offset',
+  ],
   'redis.replication.backlog_size': ['redis.info.replication.backlog.size'],
   'redis.replication.backlog_first_byte_offset': [
     'redis.info.replication.backlog.first_byte_offset',

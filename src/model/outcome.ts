@@ -12,6 +12,10 @@ export const rejectReasons = [
   'nesting_too_deep',
   'line_malformed',
   'value_invalid',
+  'label_invalid',
+  'document_malformed',
+  'pipeline_failed',
+  'operation_unsupported',
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]
 

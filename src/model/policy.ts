@@ -36,6 +36,14 @@ export const integrationSchemas = {
     namespaces_except: names.default([]),
   }),
   kubernetes_events: z.strictObject({ namespaces_except: names.default([]) }),
+  /** Files that the API server writes on machines of the control plane. */
+  kubernetes_audit: z.strictObject({
+    log_files: paths.default([
+      '/var/log/kubernetes/audit/audit.log',
+      '/var/log/kubernetes/audit.log',
+      '/var/log/kube-apiserver/audit.log',
+    ]),
+  }),
   kubernetes_metrics: z.strictObject({
     interval_s: interval_s.default(15),
     kubelet: z.boolean().default(true),
@@ -100,6 +108,7 @@ export const integrationPlaces: Readonly<Record<IntegrationType, 'node' | 'clust
   container_logs: 'node',
   kubernetes_objects: 'cluster',
   kubernetes_events: 'cluster',
+  kubernetes_audit: 'node',
   kubernetes_metrics: 'node',
   prometheus: 'node',
   otlp: 'node',

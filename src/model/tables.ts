@@ -2,6 +2,7 @@
  * Every table's columns, in the order in which row bytes are written. A column's name is the API's
  * field name and the word typed in the search box. DDL is in store/tables; a test compares both.
  */
+import { securityTables } from './security-tables.ts'
 
 const spanKind =
   "Enum8('unspecified' = 0, 'internal' = 1, 'server' = 2, 'client' = 3, " +
@@ -344,6 +345,7 @@ export const tables = {
     },
     derived: {},
   },
+  ...securityTables,
   ingest_chunks: {
     columns: {
       chunk_id: 'String',
@@ -373,6 +375,9 @@ export const writtenTables = [
   'kubernetes_objects',
   'kubernetes_events',
   'agent_coverage',
+  'audit_events',
+  'security_events',
+  'network_flows',
   'ingest_chunks',
 ] as const satisfies readonly TableName[]
 export type WrittenTable = (typeof writtenTables)[number]

@@ -1,9 +1,10 @@
 /** Which addresses reach beyond this machine, and what that asks for. */
 import { parseAddress } from '../ingest/address.ts'
+import { listenerNames } from '../ingest/receiver.ts'
 import { Fault } from '../model/faults.ts'
 import type { Config } from './settings.ts'
 
-export const ingestListeners = ['otlp_grpc', 'otlp_http'] as const
+export const ingestListeners = listenerNames
 
 /** A half of TLS would be no TLS, and nobody would notice. Throws config_invalid. */
 export function refuseHalfTls({ tls }: Pick<Config, 'tls'>): void {
@@ -30,8 +31,10 @@ export function refuseInsecure({ listen, tls }: Config): void {
 }
 
 /** Senders need no token where only this machine can send. */
-export function isIngestOpen({ listen }: Config): boolean {
-  return ingestListeners.every((name) => isLoopback(`listen.${name}`, listen[name]))
+export function isIngestOpen({ listen }: Pick<Config, 'listen'>): boolean {
+  return (['ui', ...ingestListeners] as const).every((name) =>
+    isLoopback(`listen.${name}`, listen[name]),
+  )
 }
 
 /** Only this machine can reach it. */

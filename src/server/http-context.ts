@@ -1,7 +1,12 @@
 /** What the HTTP routes are given, and who is asking them. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { ServiceRequest } from '../ingest/call-service.ts'
+import type { IngestStats } from '../ingest/counters.ts'
+import type { ReceiverParts } from '../ingest/parts.ts'
+import type { HttpReply } from '../ingest/receiver.ts'
 import { Fault } from '../model/faults.ts'
 import type { Role } from '../state/schema.ts'
 import type { State } from '../state/state.ts'
@@ -15,7 +20,7 @@ import type { Tail } from './routes/tail.ts'
 import type { Config } from './settings.ts'
 
 export type HttpContext = {
-  config: Pick<Config, 'limits' | 'listen' | 'session'>
+  config: Pick<Config, 'limits' | 'listen' | 'session' | 'tls'>
   log: Logger
   now_ms: () => number
   version: string
@@ -25,6 +30,14 @@ export type HttpContext = {
   fleet: Fleet
   /** Where telemetry is taken in: name and host:port of each open listener. */
   ingest_addresses?: readonly { name: string; address: string }[]
+  /** What receivers keep for clients: pipelines, templates, configurations of APM agents. */
+  parts: ReceiverParts
+  /** Serves what receivers mount on this port; false when the path is none of theirs. */
+  onIngest?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
+  /** Answers a request of Elasticsearch's API that a person makes. */
+  onConsole?: ((request: ServiceRequest) => Promise<HttpReply>) | undefined
+  /** What came in and what was refused since this server started. */
+  arrivals?: (() => IngestStats) | undefined
   answerers: readonly Answerer[]
   tail?: Tail | undefined
   metrics: Metrics

@@ -2,7 +2,8 @@
  * The HTTP server of the screens and the API: limits, headers, proof of origin and the rendering of
  * faults for every route. What the routes do is in routes/.
  */
-import type { Server as HttpsServer } from 'node:https'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import cookie from '@fastify/cookie'
@@ -12,9 +13,13 @@ import { refuseForged } from './auth/origin.ts'
 import { newId } from './auth/secrets.ts'
 import { createSessions } from './auth/sessions.ts'
 import type { HttpContext } from './http-context.ts'
+import { apmAgentRoutes } from './routes/apm-agents.ts'
 import { askRoute } from './routes/ask.ts'
+import { consoleRoute } from './routes/console.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { fleetMachineRoutes, isMachineRoute } from './routes/fleet-machines.ts'
+import { getDataInRoutes } from './routes/get-data-in.ts'
+import { pipelineRoutes } from './routes/pipelines.ts'
 import { probeRoutes } from './routes/probes.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -27,7 +32,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   const { config, state, now_ms, tls } = context
   const is_secure = tls !== undefined || config.listen.public_url.startsWith('https:')
   const app = fastify({
-    ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
+    serverFactory: (handler, options) => sharedServer(handler, options as object, context),
     bodyLimit: config.limits.ask_bytes_max,
     // Never the sender's: an id goes into our log as it is.
     genReqId: newId,
@@ -54,12 +59,33 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   askRoute(app, guarded)
   sessionRoutes(app, guarded)
   tokenRoutes(app, guarded)
+  apmAgentRoutes(app, guarded)
   tailRoute(app, guarded)
   fleetRoutes(app, guarded)
   fleetMachineRoutes(app, guarded)
+  getDataInRoutes(app, guarded)
+  consoleRoute(app, guarded)
+  pipelineRoutes(app, guarded)
   probeRoutes(app, context)
   await screenRoutes(app, context)
   return app
+}
+
+/** Telemetry that comes in on this port is taken by its receivers before the screens' routes. */
+function sharedServer(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  options: object,
+  { onIngest, tls }: HttpContext,
+): Server {
+  const own = { keepAliveTimeout: 75_000, requestTimeout: 60_000, ...options }
+  const server =
+    tls === undefined
+      ? createServer(own)
+      : createTlsServer({ ...own, ...tls, minVersion: 'TLSv1.2' })
+  const take = (request: IncomingMessage, response: ServerResponse) => {
+    if (!onIngest?.(request, response)) handler(request, response)
+  }
+  return server.on('request', take).on('checkContinue', take) as Server
 }
 
 /** A new certificate for connections to come. */

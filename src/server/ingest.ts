@@ -1,13 +1,15 @@
 /** The way in, as configured: tokens decide who may send, listeners take it to durable segments. */
+import { callService } from '../ingest/call-service.ts'
 import { systemClock } from '../ingest/clock.ts'
 import { Counters } from '../ingest/counters.ts'
-import { createIntake, type IntakeLimits } from '../ingest/intake.ts'
+import { createIntake, type Intake, type IntakeLimits } from '../ingest/intake.ts'
 import { chunks_known_max, KnownChunks } from '../ingest/known-chunks.ts'
 import { type Listeners, startListeners } from '../ingest/listen.ts'
-import type { Authorize } from '../ingest/receiver.ts'
+import type { Authorize, ListenerName, Principal, StreamSettings } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers.ts'
 import { tokenFrom } from '../ingest/token.ts'
 import { limits as modelLimits } from '../model/limits.ts'
+import type { State } from '../state/state.ts'
 import { storedChunkIds } from '../store/chunk-ids.ts'
 import { coverage_days } from '../store/retention/retention.ts'
 import type { Segments } from '../store/segments.ts'
@@ -16,24 +18,45 @@ import { KnownIdentities } from '../wire/known-identities.ts'
 import { ingestListeners, isIngestOpen } from './addresses.ts'
 import type { AgentKeys } from './auth/agent-keys.ts'
 import type { IngestTokens } from './auth/ingest-tokens.ts'
+import type { HttpContext } from './http-context.ts'
+import { openNamedObjects } from './named-objects.ts'
+import { openReceiverParts } from './receiver-parts.ts'
 import type { ServerContext } from './serve.ts'
 import type { Config } from './settings.ts'
 
 const day_ms = 24 * 3600 * 1000
 
+export type WayIn = {
+  listeners: Listeners
+  intake: Intake
+  /** What the screens' port shows of it and serves for it. */
+  shown: Pick<HttpContext, 'parts' | 'onIngest' | 'onConsole' | 'arrivals' | 'ingest_addresses'>
+  close(deadline_ms: number): Promise<void>
+}
+
 export async function startIngest(
   config: Config,
-  needs: { segments: Segments; store: Store; tokens: IngestTokens; agents: AgentKeys },
-  { log, now_ms }: ServerContext,
-): Promise<Listeners> {
-  const { segments, store, tokens, agents } = needs
+  needs: {
+    segments: Segments
+    store: Store
+    tokens: IngestTokens
+    agents: AgentKeys
+    state: State
+    onError: (error: unknown) => void
+  },
+  context: ServerContext,
+): Promise<WayIn> {
+  const { segments, store, tokens, agents, state, onError } = needs
+  const { log, now_ms } = context
+  const objects = openNamedObjects(state, { ...context, onError })
+  const parts = await openReceiverParts(config, objects, context)
   const counters = new Counters()
   const known = new KnownIdentities()
   const chunks = new KnownChunks()
   const stored = { store, segments, now_ms: now_ms(), log }
   for (const id of await storedChunkIds(stored, chunks_known_max)) chunks.add(id)
   const limits = intakeLimits(config)
-  const intake = createIntake({ segments, known, chunks, now_ms, counters, limits })
+  const intake = createIntake({ segments, known, chunks, parts, now_ms, counters, limits })
   const { body_bytes_max, connections_max } = config.limits
   const listeners = await startListeners(
     {
@@ -41,6 +64,7 @@ export async function startIngest(
       tls: config.tls.cert_file === '' ? undefined : config.tls,
       cors_origins: config.listen.cors_origins.split(/[\s,]+/).filter(Boolean),
       limits: { body_bytes_max, connections_max },
+      streams: streamSettings(config),
     },
     {
       receivers,
@@ -54,7 +78,30 @@ export async function startIngest(
   for (const keys of [tokens, agents]) {
     keys.onRevoked((token_id) => void listeners.dropToken(token_id))
   }
-  return listeners
+  return {
+    listeners,
+    intake,
+    shown: {
+      parts,
+      onIngest: listeners.onUi,
+      arrivals: listeners.stats,
+      onConsole: consoleOf(intake),
+      ingest_addresses: listeners.bound,
+    },
+    async close(deadline_ms) {
+      await listeners.close(deadline_ms)
+      await intake.tellRefused().catch(onError)
+      parts.close()
+      objects.close()
+    },
+  }
+}
+
+function consoleOf(intake: Intake): HttpContext['onConsole'] {
+  const elastic = receivers.find(({ name }) => name === 'elastic')
+  const service = elastic?.services?.[0]
+  if (elastic === undefined || service === undefined) return undefined
+  return (request) => callService(service, elastic.name, intake, request)
 }
 
 /** Where ingest is open a token still binds its sender, and a revoked one still stops it. */
@@ -65,6 +112,29 @@ function authorizer(tokens: IngestTokens, agents: AgentKeys, isOpen: boolean): A
     const isOurs = token?.startsWith('cn_ingest_') ?? false
     if (token !== undefined && isOurs) return tokens.check(token)
     return isOpen ? {} : undefined
+  }
+}
+
+function streamSettings(config: Config): Partial<StreamSettings> {
+  const { fluent_forward, syslog, tls } = config
+  const { shared_key, hostname, users } = fluent_forward
+  const pairs = users.split(',').filter((pair) => pair.includes(':'))
+  const bound = syslog.cluster === '' ? {} : { cluster: syslog.cluster }
+  // The handshake lets nobody in who has no certificate of ours.
+  const isProven = tls.client_ca_file !== ''
+  const trusted = new Map<ListenerName, Principal>()
+  if (syslog.open || isProven || isIngestOpen(config)) trusted.set('syslog', bound)
+  if (isProven) trusted.set('fluent_forward', {})
+  return {
+    shared_key,
+    hostname,
+    trusted,
+    users: new Map(
+      pairs.map((pair) => {
+        const colon = pair.indexOf(':')
+        return [pair.slice(0, colon).trim(), pair.slice(colon + 1)] as const
+      }),
+    ),
   }
 }
 

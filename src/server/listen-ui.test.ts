@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../../test/ingest/certificates.ts'
+import { partsInMemory } from '../../test/server/parts-fixture.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { openState, type State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
@@ -43,7 +44,9 @@ afterAll(async () => {
 function listen(...args: string[]) {
   const config = readConfig({ args, env: {}, read: () => undefined })
   const probed = { serves: () => true, health: async () => ({ healthy: true, parts: {} }) }
-  const needs = { state, tokens, fleet, store: {} as Store, metrics: createMetrics(), ...probed }
+  const parts = partsInMemory()
+  const own = { state, tokens, fleet, parts }
+  const needs = { ...own, store: {} as Store, metrics: createMetrics(), ...probed }
   return listenUi(config, needs, context)
 }
 

@@ -19,7 +19,18 @@ export type Ui = {
 }
 type Needs = Pick<
   HttpContext,
-  'state' | 'tokens' | 'fleet' | 'ingest_addresses' | 'store' | 'metrics' | 'serves' | 'health'
+  | 'state'
+  | 'tokens'
+  | 'fleet'
+  | 'parts'
+  | 'onIngest'
+  | 'onConsole'
+  | 'arrivals'
+  | 'ingest_addresses'
+  | 'store'
+  | 'metrics'
+  | 'serves'
+  | 'health'
 >
 
 /** Questions are stopped before; what is open still is a reader that does not read. */

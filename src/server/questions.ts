@@ -7,6 +7,7 @@ import { logsAnswerers } from '../pages/logs/queries.ts'
 import { tailLogs } from '../pages/logs/queries-tail.ts'
 import { metricsAnswerers } from '../pages/metrics/queries.ts'
 import { overviewAnswerers } from '../pages/overview/queries.ts'
+import { pipelinesAnswerers } from '../pages/pipelines/queries.ts'
 import { servicesAnswerers } from '../pages/services/queries.ts'
 import { shellAnswerers } from '../pages/shell/queries.ts'
 import { tracesAnswerers } from '../pages/traces/queries.ts'
@@ -22,6 +23,7 @@ export const answerers: readonly Answerer[] = [
   ...metricsAnswerers,
   ...kubernetesAnswerers,
   ...fleetAnswerers,
+  ...pipelinesAnswerers,
 ]
 
 export const tail: Tail = tailLogs

@@ -14,12 +14,15 @@ export async function retain(
   context: { now_ms: () => number; log: Logger },
 ): Promise<void> {
   const { dir, url, cluster, disk_bytes_max } = config.store
-  const { logs_days, traces_days, metrics_days, kubernetes_days, summaries_days } = config.retention
+  const { logs_days, traces_days, metrics_days, kubernetes_days } = config.retention
+  const { security_days, flows_days, summaries_days } = config.retention
   const days = {
     logs: logs_days,
     traces: traces_days,
     metrics: metrics_days,
     kubernetes: kubernetes_days,
+    security: security_days,
+    flows: flows_days,
     summaries: summaries_days,
   }
   const dropped = await retention(

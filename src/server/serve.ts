@@ -4,12 +4,13 @@
  */
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import type { Listeners } from '../ingest/listen.ts'
 import { loadTls } from '../ingest/tls.ts'
 import { openState } from '../state/state.ts'
-import { openSegments } from '../store/segments.ts'
+import { openSegments, type Segments } from '../store/segments.ts'
 import { openStore } from '../store/store.ts'
 import { Summaries } from '../store/summaries.ts'
-import { startWriter } from '../store/writer.ts'
+import { startWriter, type Writer } from '../store/writer.ts'
 import { refuseHalfTls, refuseInsecure } from './addresses.ts'
 import { startHostAgent } from './agent.ts'
 import { agentKeys } from './auth/agent-keys.ts'
@@ -80,21 +81,18 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     const writer = startWriter({ dir: segmentsDir }, { segments, store, log, now_ms })
     stops.push(() => writer.close(drain_ms.writer))
 
-    const listeners = await startIngest(
+    const ingest = await startIngest(
       config,
-      { segments, store, tokens, agents: agentKeys(fleet) },
+      { segments, store, state, tokens, agents: agentKeys(fleet), onError },
       context,
     )
-    stops.push(() => listeners.close(drain_ms.ingest))
-    const metrics = createMetrics()
-    metrics.add(() => ingestFigures(listeners.stats()))
-    metrics.add(() => segmentsFigures(segments.stats()))
-    metrics.add(() => writerFigures(writer.stats()))
+    stops.push(() => ingest.close(drain_ms.ingest))
+    const { listeners } = ingest
     const look = storeLook(store)
-    metrics.add(async () => storeFigures(await look()))
+    const metrics = metricsOf({ listeners, segments, writer, look })
 
     const probed = healthOf({ segments, look, state })
-    const shown = { state, tokens, fleet, ingest_addresses: listeners.bound, store, metrics }
+    const shown = { state, tokens, fleet, ...ingest.shown, store, metrics }
     const ui = await listenUi(config, { ...shown, ...probed }, context)
     stops.push(() => ui?.close())
     const setup_token = ui && (await openSetup(state, now_ms))
@@ -102,6 +100,7 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     const summaries = new Summaries(store, log)
     const jobs = [
       { name: 'summaries', every_ms: 1_000, run: () => summaries.run(now_ms()) },
+      { name: 'refusals', every_ms: 1_000, run: () => ingest.intake.tellRefused() },
       { name: 'retention', every_ms: 60_000, run: () => retain(store, config, context) },
     ]
     stops.push(startJobs(jobs, log))
@@ -118,6 +117,22 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     await stop()
     throw error
   }
+}
+
+type Measured = {
+  listeners: Listeners
+  segments: Segments
+  writer: Writer
+  look: ReturnType<typeof storeLook>
+}
+
+function metricsOf({ listeners, segments, writer, look }: Measured) {
+  const metrics = createMetrics()
+  metrics.add(() => ingestFigures(listeners.stats()))
+  metrics.add(() => segmentsFigures(segments.stats()))
+  metrics.add(() => writerFigures(writer.stats()))
+  metrics.add(async () => storeFigures(await look()))
+  return metrics
 }
 
 function storeConfig({ store }: Config) {

@@ -26,6 +26,11 @@ export const settings = {
     ui: address('127.0.0.1:4300', 'The screens and the API.'),
     otlp_grpc: address('127.0.0.1:4317', 'OTLP over gRPC.'),
     otlp_http: address('127.0.0.1:4318', 'OTLP over HTTP: protobuf and JSON.'),
+    apm: address('off', 'Elastic APM agents, and OTLP over HTTP and gRPC: usually port 8200.'),
+    elastic: address('off', 'Shippers that speak to Elasticsearch: usually port 9200.'),
+    loki: address('off', 'Shippers that push to Loki: usually port 3100.'),
+    fluent_forward: address('off', 'Fluent Bit and Fluentd forward: usually port 24224.'),
+    syslog: address('off', 'Syslog over TCP (TLS with a certificate) and UDP: usually port 5514.'),
     insecure: yesNo(
       false,
       'Allows other addresses than loopback without TLS: for a server behind a TLS proxy.',
@@ -67,7 +72,30 @@ export const settings = {
       3650,
       'Days that the history of Kubernetes objects and their events are kept.',
     ),
+    security_days: count(
+      90,
+      1,
+      3650,
+      'Days that audit events and security events are kept; their rows in logs go with the logs.',
+    ),
+    flows_days: count(14, 1, 3650, 'Days that network flows and access logs are kept as flows.'),
     summaries_days: count(90, 1, 3650, 'Days that per-minute and 5-minute summaries are kept.'),
+  },
+  fluent_forward: {
+    shared_key: secret('Key that forwarders must know; empty asks for none.'),
+    users: secret('Pairs user:password that forwarders must show, separated by commas.'),
+    hostname: text('crowsnest', 'How this server calls itself to forwarders.'),
+  },
+  syslog: {
+    open: yesNo(
+      false,
+      'Takes syslog from whoever reaches the port. Otherwise it is taken on loopback, or from ' +
+        'clients with a certificate of tls.client_ca_file: it has no place for a token.',
+    ),
+    cluster: text('', 'Cluster name of what comes by syslog.'),
+  },
+  pipelines: {
+    geoip_dir: path('', 'Folder with the .mmdb databases that geoip processors name.'),
   },
   segments: {
     age_ms: count(

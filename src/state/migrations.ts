@@ -123,6 +123,22 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX rollouts_policy ON rollouts (policy_id, started_ms)',
     ],
   },
+  {
+    number: 3,
+    name: 'named objects',
+    statements: [
+      `CREATE TABLE named_objects (
+        kind text NOT NULL,
+        name text NOT NULL,
+        body text NOT NULL,
+        body_bytes bigint NOT NULL,
+        version bigint NOT NULL,
+        updated_ms bigint NOT NULL,
+        updated_by text NOT NULL,
+        PRIMARY KEY (kind, name)
+      )`,
+    ],
+  },
 ]
 
 type Journal = { schema_migrations: { number: number; name: string; applied_ms: number } }

@@ -28,6 +28,16 @@ export type Tables = {
     last_used_ms: number | null
     revoked_ms: number | null
   }
+  named_objects: {
+    kind: string
+    name: string
+    /** JSON. */
+    body: string
+    body_bytes: number
+    version: number
+    updated_ms: number
+    updated_by: string
+  }
   setup_links: { token_hash: string; expires_ms: number }
   policies: {
     id: string

@@ -9,7 +9,7 @@ import type { StoreLog } from './store.ts'
 
 export type SegmentsConfig = {
   dir: string
-  /** A segment is sealed when the first of these is reached. */
+  /** A segment is sealed when the first of these is reached; age counts while no other waits. */
   age_ms?: number
   bytes_max?: number
   rows_max?: number
@@ -93,7 +93,7 @@ const MIB = 1024 * 1024
 export const segmentsDefaults = {
   age_ms: 600,
   bytes_max: 32 * MIB,
-  rows_max: 100_000,
+  rows_max: 500_000,
   buffered_bytes_max: 2048 * MIB,
   queued_bytes_max: 128 * MIB,
   disk_used_ratio_max: 0.9,

@@ -101,6 +101,26 @@ describe('rolling', () => {
     expect(segments.waiting()).toHaveLength(1)
   })
 
+  test('not by age while another waits: it would only wait too', async () => {
+    const { segments, clock, disk } = await make()
+    const waiting = () => held(disk, segments.waiting())
+    const ticked = async () => {
+      await segments.tick()
+      return waiting()
+    }
+    await segments.append(rows('a'))
+    clock.now_ms += 1000
+    await expect.poll(ticked).toEqual([['a']])
+    for (const text of ['b', 'c', 'd']) {
+      await segments.append(rows(text))
+      clock.now_ms += 1000
+      for (let i = 0; i < 5; i++) await new Promise(setImmediate).then(ticked)
+    }
+    expect(waiting()).toEqual([['a']])
+    segments.forget(segments.waiting()[0]!)
+    await expect.poll(ticked).toEqual([['b', 'c', 'd']])
+  })
+
   test('under constant load a seal that was asked for still happens', async () => {
     const { segments } = await make()
     let isOver = false

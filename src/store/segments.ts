@@ -299,8 +299,10 @@ class SegmentLog implements Segments {
     const live = this.#live
     if (live === undefined || live.records === 0) return false
     const { age_ms, bytes_max, rows_max } = this.#config
-    const now = this.#context.now_ms()
-    return now - live.created_ms >= age_ms || live.bytes >= bytes_max || live.rows >= rows_max
+    if (live.bytes >= bytes_max || live.rows >= rows_max) return true
+    // It would only wait: while others do, it grows, and fewer and larger inserts catch up sooner.
+    const isTurn = this.#sealed.length === 0
+    return isTurn && this.#context.now_ms() - live.created_ms >= age_ms
   }
 
   async #roll(): Promise<void> {

@@ -60,6 +60,9 @@ describe('on the engine', () => {
       await fixture.add('kubernetes_objects', [{ ...object, kind: 'Pod', name: 'p', uid: `${i}` }])
       await fixture.add('kubernetes_events', [{ ...object, event_uid: `${i}` }])
       await fixture.add('agent_coverage', [object])
+      await fixture.add('audit_events', [object])
+      await fixture.add('security_events', [object])
+      await fixture.add('network_flows', [object])
     }
   })
   afterAll(() => fixture.close())

@@ -1,15 +1,19 @@
 /** All pages of the product, in the order of the rail. A page is one entry here. */
 import {
+  IconAdjustments,
   IconAlignLeft,
   IconBell,
   IconChartLine,
   IconHexagons,
   IconHistory,
   IconLayoutDashboard,
+  IconPlugConnected,
   IconRadar2,
+  IconRoute,
   IconServer2,
   IconSettings,
   IconStack2,
+  IconTerminal2,
   IconTimeline,
   IconTopologyStar3,
 } from '@tabler/icons-react'
@@ -197,6 +201,20 @@ export const routes: readonly Route[] = [
     ],
   },
   {
+    name: 'get_data_in',
+    group: 'manage',
+    icon: IconPlugConnected,
+    keys: 'g d',
+    paths: [
+      {
+        pattern: '/get-data-in',
+        page: page(
+          async () => (await import('../pages/get-data-in/GetDataInPage.tsx')).GetDataInPage,
+        ),
+      },
+    ],
+  },
+  {
     name: 'agents',
     group: 'manage',
     icon: IconRadar2,
@@ -213,6 +231,50 @@ export const routes: readonly Route[] = [
       {
         pattern: '/agents/policies/:policy_id',
         page: page(async () => (await import('../pages/fleet/PolicyPage.tsx')).PolicyPage),
+      },
+    ],
+  },
+  {
+    name: 'apm_agents',
+    group: 'manage',
+    icon: IconAdjustments,
+    keys: 'g p',
+    paths: [
+      {
+        pattern: '/apm-agents',
+        page: page(
+          async () => (await import('../pages/apm-agents/ApmAgentsPage.tsx')).ApmAgentsPage,
+        ),
+      },
+    ],
+  },
+  {
+    name: 'pipelines',
+    group: 'manage',
+    icon: IconRoute,
+    keys: 'g i',
+    paths: [
+      {
+        pattern: '/pipelines',
+        page: page(
+          async () => (await import('../pages/pipelines/PipelinesPage.tsx')).PipelinesPage,
+        ),
+      },
+      {
+        pattern: '/pipelines/:name',
+        page: page(async () => (await import('../pages/pipelines/PipelinePage.tsx')).PipelinePage),
+      },
+    ],
+  },
+  {
+    name: 'dev_tools',
+    group: 'manage',
+    icon: IconTerminal2,
+    keys: 'g v',
+    paths: [
+      {
+        pattern: '/dev-tools',
+        page: page(async () => (await import('../pages/dev-tools/DevToolsPage.tsx')).DevToolsPage),
       },
     ],
   },

@@ -104,7 +104,7 @@ export class LogRig {
     return dir
   }
 
-  context<Type extends 'container_logs' | 'host'>(
+  context<Type extends 'container_logs' | 'host' | 'kubernetes_audit'>(
     type: Type,
     settings: object,
     more: object = {},

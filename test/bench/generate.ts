@@ -68,6 +68,11 @@ const lines: ((r: Random) => string)[] = [
     `serial=${hex(r, 20)} requested by ingress controller replica ${int(r, 4)}`,
 ]
 
+/** One of the lines above, with values of its own. */
+export function logLine(r: Random): string {
+  return lines[int(r, lines.length)]?.(r) ?? ''
+}
+
 function int(r: Random, below: number): number {
   return Math.floor(r() * below)
 }
@@ -130,7 +135,7 @@ function logRecord(writer: ProtobufWriter, r: Random, now_ms: number, spread_ms:
   writer.fixed64(1, time)
   writer.fixed64(11, time)
   writer.number(2, severities[int(r, severities.length)] ?? 9)
-  writer.message(5, () => writer.string(1, lines[int(r, lines.length)]?.(r) ?? ''))
+  writer.message(5, () => writer.string(1, logLine(r)))
   writer.attribute(6, 'log.iostream', r() < 0.9 ? 'stdout' : 'stderr')
   writer.attribute(6, 'thread.name', `worker-${int(r, 16)}`)
   writer.attribute(6, 'code.line.number', int(r, 400))

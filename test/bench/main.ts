@@ -9,11 +9,26 @@ import { parseArgs } from 'node:util'
 import { machine, type SuiteReport, table } from './report.ts'
 import type { Suite } from './suite.ts'
 import { agentSuites } from './suite-agent.ts'
+import { apmSuite } from './suite-apm.ts'
+import { elasticSuite } from './suite-elastic.ts'
+import { fluentForwardSuite } from './suite-fluent-forward.ts'
 import { ingestSuites } from './suite-ingest.ts'
 import { liveSuites } from './suite-live.ts'
+import { lokiSuite } from './suite-loki.ts'
 import { querySuites } from './suite-query.ts'
+import { remoteWriteSuite } from './suite-remote-write.ts'
 
-const suites: readonly Suite[] = [...ingestSuites, ...querySuites, ...liveSuites, ...agentSuites]
+const suites: readonly Suite[] = [
+  ...ingestSuites,
+  remoteWriteSuite,
+  fluentForwardSuite,
+  elasticSuite,
+  lokiSuite,
+  apmSuite,
+  ...querySuites,
+  ...liveSuites,
+  ...agentSuites,
+]
 
 const { values } = parseArgs({
   options: {

@@ -28,10 +28,16 @@ export class Target {
     this.engine_pid = engine_pid
   }
 
-  static async start(dir: string, nodeFlags: readonly string[] = []): Promise<Target> {
+  static async start(
+    dir: string,
+    nodeFlags: readonly string[] = [],
+    flags: readonly string[] = [],
+  ): Promise<Target> {
     mkdirSync(dir, { recursive: true })
-    const addresses = ['ui', 'otlp_grpc', 'otlp_http'].map((name) => `--listen.${name}=127.0.0.1:0`)
-    const args = [...nodeFlags, entry, `--store.dir=${dir}`, ...addresses, '--log.level=warn']
+    const names = ['ui', 'otlp_grpc', 'otlp_http', 'elastic']
+    const addresses = names.map((name) => `--listen.${name}=127.0.0.1:0`)
+    const args = [...nodeFlags, entry, `--store.dir=${dir}`, ...addresses, ...flags]
+    args.push('--log.level=warn')
     const child = spawn(process.execPath, args, { cwd: dir, env: { PATH: process.env.PATH } })
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
@@ -55,7 +61,7 @@ export class Target {
   }
 
   /** host:port of a listener. */
-  address(name: 'ui' | 'otlp_grpc' | 'otlp_http'): string {
+  address(name: 'ui' | 'otlp_grpc' | 'otlp_http' | 'elastic' | 'fluent_forward'): string {
     return new RegExp(`^listening ${name} (.*)$`, 'm').exec(this.#text())![1]!
   }
 

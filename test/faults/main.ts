@@ -11,10 +11,11 @@ import { agentKill, runAgentKill } from './agent-kill.ts'
 import { agentPartition, runAgentPartition } from './agent-partition.ts'
 import { agentResume, runAgentResume } from './agent-resume.ts'
 import { LoopDisk } from './loop-disk.ts'
+import { receiverKill, runReceiverKill } from './receiver-kill.ts'
 import { type Result, runScenario } from './run-scenario.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 
-const agentFaults = [agentKill, agentPartition, agentResume]
+const agentFaults = [agentKill, agentPartition, agentResume, receiverKill]
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: `${Date.now() % 100_000}` },
@@ -100,6 +101,7 @@ async function runAgents({ name, says }: (typeof agentFaults)[number]): Promise<
 function ledgersOf(name: string, say: (line: string) => void): Promise<{ passed: boolean }[]> {
   const rounds = Number(values.rounds)
   if (name === agentKill.name) return runAgentKill({ rounds, seed, work_dir, say })
+  if (name === receiverKill.name) return runReceiverKill({ rounds, seed, work_dir, say })
   if (name === agentResume.name) return runAgentResume({ work_dir, say })
   return runAgentPartition({ partition_s: Number(values.seconds), work_dir, say })
 }

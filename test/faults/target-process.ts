@@ -16,12 +16,16 @@ export class Target {
   /** Rows the process said were lost, and unfinished writes it cut off, over all its lives. */
   counted = { rows: 0, torn_tails: 0, torn_rows: 0 }
   readonly complaints: string[] = []
+  /** Every listener that said it is open: name to host:port. */
+  readonly addresses = new Map<string, string>()
   readonly #dir: string
+  readonly #moreFlags: readonly string[]
   #child: ChildProcess | undefined
   #exited: Promise<void> = Promise.resolve()
 
-  constructor(dir: string) {
+  constructor(dir: string, moreFlags: readonly string[] = []) {
     this.#dir = dir
+    this.#moreFlags = moreFlags
   }
 
   get pid(): number {
@@ -34,9 +38,8 @@ export class Target {
 
   /** Resolves when it takes records; `ready` when its store has opened too. */
   async start(within_ms = 60_000): Promise<{ ready: Promise<void> }> {
-    const child = spawn(process.execPath, [entry, `--store.dir=${this.#dir}`, ...flags], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const args = [entry, `--store.dir=${this.#dir}`, ...flags, ...this.#moreFlags]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()))
     void this.#exited.then(() => {
@@ -114,6 +117,8 @@ export class Target {
   }
 
   #read(line: string): void {
+    const [, name, address] = /^listening (\w+) (\S+)$/.exec(line) ?? []
+    if (name !== undefined && address !== undefined) this.addresses.set(name, address)
     if (!line.startsWith('{')) return
     const entry = JSON.parse(line) as { msg?: string; level?: number; rows?: number }
     const says = entry.msg ?? ''

@@ -20,6 +20,7 @@ import { createHttp } from '../../src/server/http.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { openState, type State } from '../../src/state/state.ts'
 import type { Store } from '../../src/store/store.ts'
+import { partsInMemory } from '../server/parts-fixture.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -51,6 +52,7 @@ export async function startFleetServer(
   const app = await createHttp({
     config: readConfig({ args: [], env: {}, read: () => undefined }),
     ...{ log, now_ms, version: '1', state, tokens, fleet, answerers: [] },
+    parts: partsInMemory(),
     store: {} as Store,
     metrics: createMetrics(),
     serves: () => true,

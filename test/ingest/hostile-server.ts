@@ -2,18 +2,23 @@
 import { openRig } from './rig.ts'
 
 export type HostileReport = {
+  /** Listener to host:port. */
+  addresses: Readonly<Record<string, string>>
   http: string
   grpc: string
   /** Records in the fake segments. */
   stored: number
   resident_bytes: number
   resident_bytes_max: number
+  heap_bytes: number
+  external_bytes: number
   in_flight_bytes: number
   logged: object[]
 }
 
 const rig = await openRig()
 rig.segments.append = async (batch) => {
+  if (process.env.FORGET === '1') return
   rig.segments.appended.push(...batch.map((part) => ({ ...part, bytes: new Uint8Array(0) })))
 }
 
@@ -21,10 +26,13 @@ function report(): HostileReport {
   // What is garbage by now does not count; what stays does.
   globalThis.gc?.()
   return {
+    addresses: Object.fromEntries(rig.listeners.bound.map(({ name, address }) => [name, address])),
     http: rig.address('otlp_http'),
     grpc: rig.address('otlp_grpc'),
     stored: rig.segments.count(),
     resident_bytes: process.memoryUsage.rss(),
+    heap_bytes: process.memoryUsage().heapUsed,
+    external_bytes: process.memoryUsage().external,
     resident_bytes_max: process.resourceUsage().maxRSS * 1024,
     in_flight_bytes: rig.listeners.stats().in_flight_bytes,
     logged: rig.logged,

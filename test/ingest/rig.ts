@@ -1,11 +1,13 @@
 /** The ingest room with real sockets, and fakes of what lies behind: segments, tokens and time. */
 import type { Clock } from '../../src/ingest/clock.ts'
 import { Counters } from '../../src/ingest/counters.ts'
-import { createIntake } from '../../src/ingest/intake.ts'
+import { createIntake, type Intake } from '../../src/ingest/intake.ts'
 import { type ListenConfig, type Listeners, startListeners } from '../../src/ingest/listen.ts'
+import type { ReceiverParts } from '../../src/ingest/parts.ts'
 import {
   type Authorize,
   type ListenerName,
+  listenerNames,
   type Signal,
   signals,
 } from '../../src/ingest/receiver.ts'
@@ -70,6 +72,7 @@ export type Rig = {
   clock: FakeClock
   counters: Counters
   listeners: Listeners
+  intake: Intake
   /** Token to the token's id and cluster; empty means ingest is open. */
   tokens: Map<string, { token_id: string; cluster: string }>
   logged: object[]
@@ -77,7 +80,14 @@ export type Rig = {
   close(): Promise<void>
 }
 
-export async function openRig(config: Partial<ListenConfig> = {}): Promise<Rig> {
+const rigListeners: readonly ListenerName[] = [
+  ...(['otlp_http', 'otlp_grpc'] as const),
+  ...listenerNames.filter((name) => !name.startsWith('otlp_')),
+]
+
+export type RigConfig = Partial<ListenConfig> & { parts?: ReceiverParts }
+
+export async function openRig({ parts, ...config }: RigConfig = {}): Promise<Rig> {
   const segments = new FakeSegments()
   const clock = new FakeClock()
   const counters = new Counters()
@@ -91,6 +101,7 @@ export async function openRig(config: Partial<ListenConfig> = {}): Promise<Rig> 
     known: new KnownIdentities(),
     now_ms: clock.now_ms,
     counters,
+    ...(parts && { parts }),
     limits: {
       past_ms_max: Object.fromEntries(signals.map((one) => [one, past_ms])) as Record<
         Signal,
@@ -99,9 +110,8 @@ export async function openRig(config: Partial<ListenConfig> = {}): Promise<Rig> 
       future_ms_max: limits.future_ms_max,
     },
   })
-  const names: ListenerName[] = ['otlp_http', 'otlp_grpc']
   const listeners = await startListeners(
-    { listeners: names.map((name) => ({ name, address: '127.0.0.1:0' })), ...config },
+    { listeners: rigListeners.map((name) => ({ name, address: '127.0.0.1:0' })), ...config },
     { receivers, intake, authorize, counters, clock, log: { warn: log, error: log } },
   )
   return {
@@ -109,6 +119,7 @@ export async function openRig(config: Partial<ListenConfig> = {}): Promise<Rig> 
     clock,
     counters,
     listeners,
+    intake,
     tokens,
     logged,
     address: (name) => listeners.bound.find((one) => one.name === name)!.address,

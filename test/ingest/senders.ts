@@ -23,11 +23,21 @@ export type Answer = {
   grpcStatus?: number
 }
 
+/** Connections of senders that bring none of their own; by default each request has a new one. */
+export const senders: { agent: http.Agent | false } = { agent: false }
+
 export function sendHttp(address: string, sent: Sent): Promise<Answer> {
   const [host, port] = address.split(':') as [string, string]
   return new Promise((resolve, reject) => {
     const { path, headers, agent, method = 'POST' } = sent
-    const request = http.request({ host, port, method, path, headers, agent: agent ?? false })
+    const request = http.request({
+      host,
+      port,
+      method,
+      path,
+      headers,
+      agent: agent ?? senders.agent,
+    })
     request.on('response', (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))

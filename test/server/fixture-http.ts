@@ -16,6 +16,7 @@ import { createMetrics } from '../../src/server/metrics.ts'
 import { openState, type State } from '../../src/state/state.ts'
 import { addUser } from '../../src/state/users.ts'
 import type { Store } from '../../src/store/store.ts'
+import { partsInMemory } from './parts-fixture.ts'
 
 export const password = 'a mast above the fog'
 
@@ -29,7 +30,7 @@ export type Fixture = {
   logged: string[]
   /** As the screens ask: with the header that proves it. */
   ask: (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     options?: Ask,
   ) => Promise<LightMyRequestResponse>
@@ -66,6 +67,7 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     now_ms,
     version: '1.2.3',
     state,
+    parts: partsInMemory(now_ms),
     store: {} as Store,
     tokens,
     fleet,

@@ -49,6 +49,7 @@ const everything = {
     tls: { existingSecret: 'certificate' },
     config: { 'retention.logs_days': 30, 'store.disk_bytes_max': 1e11, demo: false },
     existingSecret: 'more',
+    ports: { elastic: 9200, syslog: 5514, fluent_forward: 24224 },
   },
   agent: { tags: ['edge', 'eu'], existingSecret: 'enrolment', caConfigMap: 'authority' },
 }
@@ -64,6 +65,12 @@ describe('variables', () => {
         otlp_grpc: '0.0.0.0:4317',
         otlp_http: '0.0.0.0:4318',
         insecure: title === 'defaults',
+      })
+      const isMore = title === 'everything'
+      expect(config.listen).toMatchObject({
+        elastic: isMore ? '0.0.0.0:9200' : 'off',
+        fluent_forward: isMore ? '0.0.0.0:24224' : 'off',
+        loki: 'off',
       })
       expect(config.store.dir).toBe('/data')
       const accounts = 'crowsnest/crowsnest-agent,crowsnest/crowsnest-cluster-agent'
@@ -134,7 +141,7 @@ describe('the image', () => {
       }
       expect(JSON.parse(run('server', '--log.level', 'a b').stdout)).toEqual([
         ['--log.level', 'a b'],
-        [],
+        ['--max-semi-space-size=8'],
       ])
       expect(JSON.parse(run('agent', '--kind', 'node').stdout)).toEqual([
         ['--kind', 'node'],

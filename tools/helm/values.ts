@@ -8,6 +8,8 @@ const text = z.string()
 const map = z.record(text, text)
 const anything = z.record(text, z.unknown())
 const list = z.array(z.unknown())
+/** 0 is closed. */
+const port = z.number().int().min(0).max(65_535)
 const quantity = z.union([text, z.number()])
 const resources = z.strictObject({
   requests: z.record(text, quantity).optional(),
@@ -49,6 +51,15 @@ export const valuesSchema = z
           text.regex(/^[a-z_]+(\.[a-z_]+)?$/),
           z.union([text, z.number(), z.boolean()]),
         ),
+        ports: z
+          .strictObject({
+            elastic: port,
+            apm: port,
+            loki: port,
+            fluent_forward: port,
+            syslog: port,
+          })
+          .partial(),
         service: z
           .strictObject({
             type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),

@@ -68,8 +68,11 @@ const ways: Record<string, Way> = {
   },
 }
 
+/** One takes 20 s for each way; more are for whoever changes how files are read. */
+const seeds = process.env.CI === undefined ? 2 : 1
+
 for (const [name, { line, rotate }] of Object.entries(ways)) {
-  for (let seed = 1; seed <= 2; seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     test(`${name}, seed ${seed}: each line once`, async () => {
       const random = seeded(seed)
       const live = join(rig.container('shop', 'cart-0', 'u1', 'app'), '0.log')

@@ -1,7 +1,8 @@
 /** Resource attributes by the conventions' rules: who names the service, what labels become. */
 import { expect, test } from 'vitest'
+import { imageOf } from '../../model/image-name.ts'
 import type { ContainerInfo, PodInfo } from './cluster.ts'
-import { imageOf, resourceAttributes } from './resource.ts'
+import { resourceAttributes } from './resource.ts'
 
 const container: ContainerInfo = {
   name: 'app',

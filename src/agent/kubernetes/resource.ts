@@ -2,6 +2,7 @@
  * The resource attributes of a pod's records by OpenTelemetry's rules: what Kubernetes knows of it,
  * and the service.* that its labels and annotations say. Values that are unknown are left out.
  */
+import { type Image, imageOf } from '../../model/image-name.ts'
 import type { ContainerInfo, PodInfo, ResourceAttributes } from './cluster.ts'
 
 export type ResourceAgent = {
@@ -94,16 +95,4 @@ function serviceOf(pod: PodInfo, container: ContainerInfo | undefined, image: Im
     // Without the restart count on purpose: a restart is the same instance.
     'service.instance.id': instance,
   }
-}
-
-type Image = { name: string; tag: string; version: string }
-
-/** `registry:5000/shop/cart:1.2@sha256:…`: a colon before the last slash belongs to a port. */
-export function imageOf(image: string): Image {
-  const [named = '', digest = ''] = image.split('@', 2)
-  const slash = named.lastIndexOf('/')
-  const colon = named.indexOf(':', slash + 1)
-  const name = colon < 0 ? named : named.slice(0, colon)
-  const tag = colon < 0 ? '' : named.slice(colon + 1)
-  return { name, tag, version: [tag, digest].filter((word) => word !== '').join('@') }
 }

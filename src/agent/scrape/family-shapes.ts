@@ -4,6 +4,7 @@
  */
 import type { EncodedKind, MetricShape } from '../../wire/otlp/encode-metrics.ts'
 import type { Family, FamilyType } from '../../wire/prometheus/exposition.ts'
+import { ucumUnit } from '../../wire/prometheus/units.ts'
 
 /** What a sample is to its family. */
 export type SampleRole = 'number' | 'bucket' | 'sum' | 'count' | 'quantile' | 'created'
@@ -26,22 +27,6 @@ const kinds: Readonly<Record<FamilyType, EncodedKind>> = {
   info: 'sum',
   stateset: 'sum',
   unknown: 'gauge',
-}
-
-/** Units of OpenMetrics as UCUM writes them. */
-const units: Readonly<Record<string, string>> = {
-  seconds: 's',
-  bytes: 'By',
-  ratio: '1',
-  ratios: '1',
-  percent: '%',
-  celsius: 'Cel',
-  meters: 'm',
-  grams: 'g',
-  joules: 'J',
-  volts: 'V',
-  amperes: 'A',
-  hertz: 'Hz',
 }
 
 export type SampleMeaning = { family: Family | undefined; role: SampleRole }
@@ -71,7 +56,7 @@ export function shapeOf(name: string, { family, role }: SampleMeaning): MetricSh
     name: isDistribution && role !== 'number' ? family.name : name,
     // A bare sample named as its histogram is no histogram.
     kind: isDistribution && role === 'number' ? 'gauge' : kind,
-    unit: units[family.unit] ?? family.unit,
+    unit: ucumUnit(family.unit),
     description: family.help,
   }
 }

@@ -2,9 +2,10 @@
  * Attributes that changed their name between generations of semantic conventions, or that ECS calls
  * otherwise. A search for one name finds what is stored under the others; fields.ts has columns.
  */
+import { securityFamilies, securityNames } from './security-names.ts'
 
 /** The current OpenTelemetry name, then older names and ECS names of the same thing. */
-const renamed: Readonly<Record<string, readonly string[]>> = {
+const telemetryNames: Readonly<Record<string, readonly string[]>> = {
   'http.request.method': ['http.method'],
   'http.response.status_code': ['http.status_code'],
   'url.full': ['http.url'],
@@ -72,6 +73,8 @@ const renamed: Readonly<Record<string, readonly string[]>> = {
   'k8s.replicaset.name': ['kubernetes.replicaset.name'],
   'k8s.job.name': ['kubernetes.job.name'],
   'data_stream.dataset': ['event.dataset'],
+  'log.iostream': ['stream'],
+  'log.file.path': ['filename'],
   'file.changed': ['file.ctime'],
   'file.modified': ['file.mtime'],
   'file.owner.id': ['file.uid'],
@@ -83,6 +86,13 @@ const renamed: Readonly<Record<string, readonly string[]>> = {
   'geo.locality.name': ['geo.city_name'],
 }
 
+/** A name may be told of in both. */
+const renamed: Record<string, readonly string[]> = { ...telemetryNames }
+for (const [name, others] of Object.entries(securityNames)) {
+  const known = Object.hasOwn(renamed, name) ? renamed[name]! : []
+  renamed[name] = [...known, ...others]
+}
+
 /** Families of names: what follows the prefix is the same under each of them. */
 const families: readonly (readonly string[])[] = [
   ['k8s.pod.label.', 'k8s.pod.labels.', 'kubernetes.labels.'],
@@ -90,6 +100,7 @@ const families: readonly (readonly string[])[] = [
   ['k8s.namespace.label.', 'k8s.namespace.labels.', 'kubernetes.namespace_labels.'],
   ['k8s.node.label.', 'k8s.node.labels.', 'kubernetes.node.labels.'],
   ['container.label.', 'container.labels.'],
+  ...securityFamilies,
 ]
 
 /** What Elastic APM calls an attribute that has no name of its own. */

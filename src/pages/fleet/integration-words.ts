@@ -11,6 +11,9 @@ export const integrationWords = {
       'What runs in the cluster, and every change with its diff',
     'fleet.type.kubernetes_events': 'Kubernetes events',
     'fleet.type.kubernetes_events.says': 'What the cluster says of itself, kept for weeks',
+    'fleet.type.kubernetes_audit': 'Kubernetes audit log',
+    'fleet.type.kubernetes_audit.says':
+      'Who did what in the cluster, from the file that the API server writes',
     'fleet.type.kubernetes_metrics': 'Kubernetes metrics',
     'fleet.type.kubernetes_metrics.says':
       'CPU, memory, disk and network of pods and nodes, and the control plane',
@@ -81,6 +84,9 @@ export const integrationWords = {
     'fleet.type.kubernetes_objects.says': '클러스터에서 실행되는 것과 모든 변경 내역',
     'fleet.type.kubernetes_events': '쿠버네티스 이벤트',
     'fleet.type.kubernetes_events.says': '클러스터가 남기는 이벤트를 몇 주간 보관',
+    'fleet.type.kubernetes_audit': '쿠버네티스 감사 로그',
+    'fleet.type.kubernetes_audit.says':
+      'API 서버가 쓰는 파일에서 누가 클러스터에서 무엇을 했는지 읽음',
     'fleet.type.kubernetes_metrics': '쿠버네티스 메트릭',
     'fleet.type.kubernetes_metrics.says':
       '파드와 노드의 CPU, 메모리, 디스크, 네트워크와 컨트롤 플레인',
@@ -150,6 +156,9 @@ export const integrationWords = {
     'fleet.type.kubernetes_objects.says': 'Qué corre en el clúster y cada cambio con su diferencia',
     'fleet.type.kubernetes_events': 'Eventos de Kubernetes',
     'fleet.type.kubernetes_events.says': 'Lo que el clúster dice de sí, guardado semanas',
+    'fleet.type.kubernetes_audit': 'Auditoría de Kubernetes',
+    'fleet.type.kubernetes_audit.says':
+      'Quién hizo qué en el clúster, del archivo que escribe el servidor de la API',
     'fleet.type.kubernetes_metrics': 'Métricas de Kubernetes',
     'fleet.type.kubernetes_metrics.says':
       'CPU, memoria, disco y red de pods y nodos, y el plano de control',

@@ -48,7 +48,7 @@ async function listMetrics(
   const words = ask.text.split(/\s+/).filter((word) => word !== '')
   const named = sql.all(words.map(isNamed))
   const rows = await context.store.rows<ListRow>(
-    sql`SELECT metric, any(kind) AS kind, any(monotonic) AS monotonic,
+    sql`SELECT metric, argMax(kind, time) AS kind, argMax(monotonic, time) AS monotonic,
       any(temporality) AS temporality, any(unit) AS unit, any(description) AS description,
       uniq(series_id) AS series, groupUniqArray(8)(service) AS services, count() OVER () AS total
     FROM metric_series
@@ -107,8 +107,8 @@ type Described = { kind: MetricKind; monotonic: boolean; temporality: string; un
 
 async function describe(ask: MetricAsk, context: AskContext): Promise<Described | undefined> {
   const rows = await context.store.rows<Described>(
-    sql`SELECT any(kind) AS kind, any(monotonic) AS monotonic, any(temporality) AS temporality,
-      any(unit) AS unit FROM metric_series
+    sql`SELECT argMax(kind, time) AS kind, argMax(monotonic, time) AS monotonic,
+      any(temporality) AS temporality, any(unit) AS unit FROM metric_series
     WHERE ${seriesMatching({ ...ask, search: '' }, context)} HAVING count() > 0`,
     { signal: context.signal },
   )

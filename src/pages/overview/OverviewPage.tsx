@@ -14,6 +14,7 @@ import { type Arrivals, arrivals, type Signal } from './contract.ts'
 import styles from './OverviewPage.module.css'
 import { ErrorPatternsPanel, SourcesPanel, StorePanel } from './OverviewTables.tsx'
 import { perSecond } from './prepare.ts'
+import { SecurityPanel } from './SecurityPanel.tsx'
 import { SlowestPanel, TroublePanel } from './ServicePanels.tsx'
 
 const signals: Signal[] = ['logs', 'spans', 'metrics']
@@ -35,6 +36,7 @@ export function OverviewPage() {
         <SlowestPanel />
       </Columns>
       <ErrorPatternsPanel />
+      <SecurityPanel />
       <SourcesPanel />
       <StorePanel />
     </Page>

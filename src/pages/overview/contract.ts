@@ -50,6 +50,13 @@ export type ErrorPatterns = {
 }
 export const errorPatterns = question<ErrorPatterns>()('overview.error_patterns', range)
 
+/** Of each kind how many there were, and how many were denied, severe or dropped. */
+export type SecurityCounts = Record<
+  'audit' | 'security' | 'flows',
+  { events: number; stopped: number }
+>
+export const securityCounts = question<SecurityCounts>()('overview.security_counts', range)
+
 /** Bytes on disk and rows by table, and what was lost or refused, from the server itself. */
 export type StoreUse = { table: string[]; rows: number[]; bytes: number[]; oldest_ms: number[] }
 export const storeUse = question<StoreUse>()('overview.store_use', range)

@@ -16,6 +16,7 @@ import {
   sources,
   storeUse,
 } from './contract.ts'
+import { securityAnswerer } from './queries-security.ts'
 import { bytesPerRecord } from './queries-volume.ts'
 
 const points_max = 60
@@ -192,4 +193,5 @@ export const overviewAnswerers: Answerer[] = [
   answers(sources, sending),
   answers(errorPatterns, newestErrors),
   answers(storeUse, used),
+  securityAnswerer,
 ]

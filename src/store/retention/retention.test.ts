@@ -6,8 +6,9 @@ import { type Retention, retention } from './retention.ts'
 
 const day_ms = 86_400_000
 const now_ms = Date.UTC(2026, 10, 20, 12)
+const security = { security: 100, flows: 100 }
 const keepAll: Retention = {
-  days: { logs: 100, traces: 100, metrics: 100, kubernetes: 100, summaries: 100 },
+  days: { logs: 100, traces: 100, metrics: 100, kubernetes: 100, ...security, summaries: 100 },
   disk_bytes_max: 1e12,
 }
 
@@ -37,7 +38,7 @@ const left = async () => {
 
 it('drops days past their signal’s age, and keeps what others refer to', async () => {
   expect(await retention(fixture.store, keepAll, now_ms)).toEqual([])
-  const days = { logs: 1, traces: 2, metrics: 5, kubernetes: 3, summaries: 30 }
+  const days = { logs: 1, traces: 2, metrics: 5, kubernetes: 3, ...security, summaries: 30 }
   const dropped = await retention(fixture.store, { ...keepAll, days }, now_ms)
   expect(dropped.map(({ table, day }) => `${table} ${day}`).sort()).toEqual([
     'logs 20261110',
@@ -97,4 +98,21 @@ it('keeps history of Kubernetes by its own age, and what is alive whatever its a
   ])
   const alive = await fixture.store.rows(sql`SELECT name FROM kubernetes_current`)
   expect(alive).toHaveLength(3)
+})
+
+it('keeps security events and flows by their own ages', async () => {
+  for (const age of [0, 3, 10]) {
+    const time = now_ms - age * day_ms
+    await fixture.add('audit_events', [{ time, user: 'ann', verb: 'get' }])
+    await fixture.add('security_events', [{ time, rule: 'r' }])
+    await fixture.add('network_flows', [{ time, verdict: 'dropped' }])
+  }
+  const days = { ...keepAll.days, security: 5, flows: 2 }
+  const dropped = await retention(fixture.store, { ...keepAll, days }, now_ms)
+  expect(dropped.map(({ table, day }) => `${table} ${day}`).sort()).toEqual([
+    'audit_events 20261110',
+    'network_flows 20261110',
+    'network_flows 20261117',
+    'security_events 20261110',
+  ])
 })

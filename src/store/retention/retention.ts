@@ -7,7 +7,15 @@ import { type Sql, sql } from '../sql.ts'
 import type { Store } from '../store.ts'
 
 export type Retention = {
-  days: { logs: number; traces: number; metrics: number; kubernetes: number; summaries: number }
+  days: {
+    logs: number
+    traces: number
+    metrics: number
+    kubernetes: number
+    security: number
+    flows: number
+    summaries: number
+  }
   disk_bytes_max: number
   /** Under it the oldest days go too, whoever else has filled the disk. */
   disk_free_bytes_min?: number | undefined
@@ -31,7 +39,7 @@ const signalsOf: { [Table in TableName]?: readonly Signal[] } = {
   metric_histograms: ['metrics'],
   metric_exemplars: ['metrics'],
   metric_series: ['metrics', 'summaries'],
-  resources: ['logs', 'traces', 'metrics'],
+  resources: ['logs', 'traces', 'metrics', 'security', 'flows'],
   metric_samples_5m: ['summaries'],
   span_metrics_1m: ['summaries'],
   service_metrics_1m: ['summaries'],
@@ -39,6 +47,9 @@ const signalsOf: { [Table in TableName]?: readonly Signal[] } = {
   field_values: ['summaries'],
   kubernetes_objects: ['kubernetes'],
   kubernetes_events: ['kubernetes'],
+  audit_events: ['security'],
+  security_events: ['security'],
+  network_flows: ['flows'],
   agent_coverage: ['coverage'],
   ingest_chunks: ['chunks'],
 }

@@ -4,7 +4,7 @@
  */
 import { type FaultShown, Refused } from './ask.ts'
 
-type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 let onSignedOut: () => void = () => undefined
 

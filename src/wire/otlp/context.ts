@@ -1,7 +1,11 @@
 /** What a decoder is told about a request, and the count of what became of its records. */
+import type { EventLineKind } from '../../model/event-lines.ts'
 import { limits } from '../../model/limits.ts'
 import type { DecodeOutcome, RejectReason } from '../../model/outcome.ts'
 import type { KnownIdentities } from '../known-identities.ts'
+import type { ProtobufReader } from '../protobuf-reader.ts'
+import type { Attributes } from './attributes.ts'
+import type { Resource } from './resource.ts'
 
 export type DecodeContext = {
   arrived_ms: number
@@ -13,6 +17,44 @@ export type DecodeContext = {
   /** The agent that sends, when it is one of ours. */
   agent_id?: string | undefined
   known: KnownIdentities
+  /**
+   * Asked for every OTLP log record when there are pipelines: undefined leaves it to the decoder,
+   * else it was taken over and this is what became of it; '' is stored.
+   */
+  takeOverLog?: ((log: LogView) => RejectReason | '' | undefined) | undefined
+  /** Where lines go that are events of a kind with a table of its own. */
+  takeLine?: TakeLine | undefined
+}
+
+/**
+ * Takes the line at [start, end) with the columns of its resource, stores and counts it. False: it
+ * is a plain line after all.
+ */
+export type TakeLine = (
+  kind: EventLineKind,
+  columns: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => boolean
+
+/** A log record where it lies in the request; places are 0 for what was not sent. */
+export type LogView = {
+  reader: ProtobufReader
+  attributes: Attributes
+  resource: Resource
+  scopeStart: number
+  scopeEnd: number
+  timeAt: number
+  severity: number
+  severityStart: number
+  severityEnd: number
+  bodyStart: number
+  bodyEnd: number
+  traceAt: number
+  spanAt: number
+  eventStart: number
+  eventEnd: number
 }
 
 /** Counts the records of one request. accepted + rejected is the number of records it held. */

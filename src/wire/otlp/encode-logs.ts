@@ -219,7 +219,7 @@ function varintLength(value: number): number {
   return bytes
 }
 
-function putText(out: RowBuffer, tag: number, text: string): void {
+export function putText(out: RowBuffer, tag: number, text: string): void {
   const length = Buffer.byteLength(text)
   out.ensure(6 + length)
   out.bytes[out.length++] = tag
@@ -238,7 +238,8 @@ function putUtf8(out: RowBuffer, text: string, length: number): void {
   out.length += length
 }
 
-function putKeyValue(out: RowBuffer, tag: number, key: string, value: AttributeValue): void {
+/** One KeyValue field, whatever message it is in. */
+export function putKeyValue(out: RowBuffer, tag: number, key: string, value: AttributeValue): void {
   const key_bytes = Buffer.byteLength(key)
   const value_bytes = anyValueLength(value)
   const any_bytes = varintLength(value_bytes)

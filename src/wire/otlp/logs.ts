@@ -107,9 +107,21 @@ function scanRecord(start: number, end: number): void {
 }
 
 function readLogRecord(_walk: Walk, start: number, end: number): void {
+  if (walk.prefix.resource.lines !== '' && takeLine(start, end)) return
   const reason = storeRecord(start, end)
   if (reason === stored) walk.tally.accepted++
   else walk.tally.reject(reason)
+}
+
+/** Whether the record was an event of another kind, which is then stored and counted as such. */
+function takeLine(start: number, end: number): boolean {
+  const { reader, prefix, context } = walk
+  const { lines, columns } = prefix.resource
+  if (lines === '' || context.takeLine === undefined) return false
+  scanRecord(start, end)
+  readAnyValue(reader, record.bodyStart, record.bodyEnd)
+  if (found.kind !== kinds.string || found.end <= found.start) return false
+  return context.takeLine(lines, columns, reader.bytes, found.start, found.end)
 }
 
 /** Writes one row; returns why not, or stored. */
@@ -117,6 +129,18 @@ function storeRecord(start: number, end: number): RejectReason | typeof stored {
   const { reader, tally, prefix, context, batch } = walk
   if (batch.isFull()) return 'record_too_large'
   scanRecord(start, end)
+  if (context.takeOverLog !== undefined) {
+    const { resource, scopeStart, scopeEnd } = prefix
+    const verdict = context.takeOverLog({
+      ...record,
+      reader,
+      attributes,
+      resource,
+      scopeStart,
+      scopeEnd,
+    })
+    if (verdict !== undefined) return verdict
+  }
   const { view } = reader
   const { observedAt } = record
   const isObserved = observedAt !== 0 && !isZeroAt(view, observedAt) && isInt64At(view, observedAt)

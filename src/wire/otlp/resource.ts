@@ -3,6 +3,7 @@
  * it yields the first columns of every row as ready bytes, an identity, and its own row once a UTC
  * day.
  */
+import { type EventLineKind, eventLinesOf } from '../../model/event-lines.ts'
 import type { Batch } from '../batch.ts'
 import { copyBytes, viewOf } from '../copy-bytes.ts'
 import { Hash64, quickHash, sameBytes } from '../hash.ts'
@@ -13,8 +14,8 @@ import { Attributes } from './attributes.ts'
 import type { DecodeContext } from './context.ts'
 import { day_ms } from './time.ts'
 
-const resources_max = 4096
-/** A larger one is decoded every time, which keeps the cache below 50 MB whatever is sent. */
+const resources_max = 2048
+/** A larger one is decoded every time, which keeps the cache below 25 MB whatever is sent. */
 const cached_resource_bytes_max = 4 * 1024
 
 /** The first columns of a row and the attributes that fill them, best first. */
@@ -44,6 +45,8 @@ export type Resource = {
   columns: Uint8Array
   /** Column attributes of table resources as row bytes. */
   attributes: Uint8Array
+  /** Its lines may be events of this kind. */
+  lines: EventLineKind | ''
   isTooDeep: boolean
   attributesDropped: number
 }
@@ -97,6 +100,7 @@ function decodeResource(
   const map = new RowBuffer(1024)
   attributes.writeTextMap(own, map)
   const { isTooDeep, dropped: attributesDropped } = attributes
+  const lines = eventLinesOf(textAttribute)
   own.close()
   return {
     raw,
@@ -105,9 +109,20 @@ function decodeResource(
     idHi: identity.hi,
     columns: columns.written().slice(),
     attributes: map.written().slice(),
+    lines,
     isTooDeep,
     attributesDropped,
   }
+}
+
+function textAttribute(key: string): string {
+  for (let i = attributes.count - 1; i >= 0; i--) {
+    if (attributes.kindOf(i) !== kinds.string) continue
+    const name = own.bytes.subarray(attributes.keyStart(i), attributes.keyEnd(i))
+    if (name.length !== key.length || decoder.decode(name) !== key) continue
+    return decoder.decode(own.bytes.subarray(attributes.valueStart(i), attributes.valueEnd(i)))
+  }
+  return ''
 }
 
 /** The token's cluster goes before the sender's attributes, for a place, and after them, to win. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { criLine, LogRig, until } from '../../../../test/agent/log-rig.ts'
 import { podName as name, podInfo, withPods } from '../../../../test/agent/pods-fixture.ts'
-import { workloadOfName } from './path-attributes.ts'
+import { workloadOfName } from '../../../model/pod-name.ts'
 
 let rig: LogRig
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** What the agent sees of each pod's logs, as rows: arriving, lagging, dropped, blind. */
 import type { CoverageRow } from '../../../model/kubernetes.ts'
+import { workloadOfName } from '../../../model/pod-name.ts'
 import type { ContainerLog } from './container-log.ts'
-import { workloadOfName } from './path-attributes.ts'
 
 /** Lines that are read so late or later are behind. */
 const lagging_s = 10

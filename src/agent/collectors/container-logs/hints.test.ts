@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { criLine, LogRig, type ReadRecord, until } from '../../../../test/agent/log-rig.ts'
 import { podName as name, podInfo, withPods } from '../../../../test/agent/pods-fixture.ts'
-import { pathAttributes, workloadOfName } from './path-attributes.ts'
+import { workloadOfName } from '../../../model/pod-name.ts'
+import { pathAttributes } from './path-attributes.ts'
 
 let rig: LogRig
 beforeEach(() => {

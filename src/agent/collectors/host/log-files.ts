@@ -16,7 +16,20 @@ import { KnownPositions } from '../../files/position.ts'
 import { HostFiles } from './host-files.ts'
 import { hostResource } from './identity.ts'
 
-const prefix = 'host_log_files/'
+/** Whose files they are. Each owner keeps its own positions, though two may read one file. */
+export type LogFilesOwner = {
+  prefix: string
+  source: string
+  rules: ReadRules
+  /** Beside those of the machine. */
+  attributes: Readonly<Record<string, string>>
+}
+/** What of the context is used, whichever integration it is of. */
+export type LogFilesContext = Pick<
+  CollectorContext<'host'>,
+  'sink' | 'agent' | 'now_ms' | 'host_root' | 'every'
+>
+
 const turn_ms = 500
 /** Paths may name files that are not there yet, and patterns files that come later. */
 const discover_ms = 10_000
@@ -32,10 +45,15 @@ const rules: ReadRules = {
   streams: [true, true],
 }
 
+const hostOwner: LogFilesOwner = {
+  ...{ prefix: 'host_log_files/', source: 'host', rules, attributes: {} },
+}
+
 class LogFiles implements Running {
+  readonly #owner: LogFilesOwner
   readonly #paths: readonly string[]
   readonly #except: ReadonlySet<string>
-  readonly #context: CollectorContext<'host'>
+  readonly #context: LogFilesContext
   readonly #parts: LogParts
   readonly #known: KnownPositions
   readonly #resource: Uint8Array
@@ -48,16 +66,20 @@ class LogFiles implements Running {
 
   constructor(
     paths: readonly string[],
-    context: CollectorContext<'host'>,
+    context: LogFilesContext,
     except: ReadonlySet<string>,
+    owner: LogFilesOwner,
   ) {
+    const { prefix } = owner
+    this.#owner = owner
     const { sink, agent, now_ms, host_root } = context
     this.#paths = paths
     this.#except = except
     this.#context = context
     this.#parts = new LogParts({ prefix, version: agent.version, sink, now_ms })
     this.#known = new KnownPositions(sink.positions(prefix), prefix)
-    this.#resource = encodeResource(hostResource(new HostFiles(host_root), agent))
+    const machine = hostResource(new HostFiles(host_root), agent)
+    this.#resource = encodeResource({ ...machine, ...owner.attributes })
     this.#end = context.every(turn_ms, () => this.#next())
   }
 
@@ -77,7 +99,14 @@ class LogFiles implements Running {
   coverage(): CoverageRow[] {
     const time_ms = this.#context.now_ms()
     const row: CoverageRow = {
-      ...{ time_ms, source: 'host', signal: 'logs', namespace: '', workload: '', pod: '' },
+      ...{
+        time_ms,
+        source: this.#owner.source,
+        signal: 'logs',
+        namespace: '',
+        workload: '',
+        pod: '',
+      },
       ...{ state: 'arriving', reason: '', detail: '', lag_s: 0, records: 0, dropped: 0 },
     }
     const rows: CoverageRow[] = []
@@ -173,6 +202,7 @@ class LogFiles implements Running {
     if (this.#families.has(path) || this.#except.has(path)) return
     const target = resolveInside(this.#context.host_root, path)
     const attributes = viewOf(encodeAttributes({ 'log.file.path': path }))
+    const { rules } = this.#owner
     const family = new LogFamily(
       {
         ...{ dir: dirname(target), base: basename(target), roots: [allowed], kind: 'plain', rules },
@@ -202,8 +232,9 @@ function isLike(parts: readonly string[], name: string): boolean {
 
 export function startLogFiles(
   paths: readonly string[],
-  context: CollectorContext<'host'>,
+  context: LogFilesContext,
   except: ReadonlySet<string> = new Set(),
+  owner: LogFilesOwner = hostOwner,
 ): Running {
-  return new LogFiles(paths, context, except)
+  return new LogFiles(paths, context, except, owner)
 }

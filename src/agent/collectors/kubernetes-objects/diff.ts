@@ -15,7 +15,7 @@ function compare(before: unknown, after: unknown, path: string, changes: PathCha
   if (changes.length >= changes_max || same(before, after)) return
   if (isPlain(before) && isPlain(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key], after[key], joined(path, key), changes)
+      compare(own(before, key), own(after, key), joined(path, key), changes)
     }
     return
   }
@@ -27,6 +27,11 @@ function compare(before: unknown, after: unknown, path: string, changes: PathCha
   if (before !== undefined) change.before = before
   if (after !== undefined) change.after = after
   changes.push(change)
+}
+
+/** A label may be called toString: what every object inherits is no member of it. */
+function own(members: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(members, key) ? members[key] : undefined
 }
 
 /** Members with a name keep it when others come and go: containers, conditions, environment. */

@@ -10,16 +10,24 @@ import { decodeOtlpLogs } from '../../../wire/otlp/logs.ts'
 import { decodeOtlpMetrics } from '../../../wire/otlp/metrics.ts'
 import { decodeOtlpTraces } from '../../../wire/otlp/traces.ts'
 import type { Decode, HttpReply, HttpRoute, OtlpSignal } from '../../receiver.ts'
+import { decodeLogsThroughPipelines } from '../../records/otlp-pipelines.ts'
+import { withEventLines } from '../security/event-lines.ts'
 import { exportResponse, exportResponseJson } from './responses.ts'
 
 const protobuf = 'application/x-protobuf'
 const json = 'application/json'
 
 export const otlpRoutes: readonly HttpRoute[] = [
-  route('logs', decodeOtlpLogs, decodeOtlpLogsJson),
+  route('logs', throughPipelines(decodeOtlpLogs), throughPipelines(decodeOtlpLogsJson)),
   route('traces', decodeOtlpTraces, decodeOtlpTracesJson),
   route('metrics', decodeOtlpMetrics, decodeOtlpMetricsJson),
 ]
+
+function throughPipelines(decode: typeof decodeOtlpLogs): Decode {
+  return withEventLines((body, context, batch) =>
+    decodeLogsThroughPipelines(body, context, batch, decode),
+  )
+}
 
 function route(signal: OtlpSignal, fromProtobuf: Decode, fromJson: Decode): HttpRoute {
   return {

@@ -5,6 +5,6 @@ import { otlpRoutes } from './http.ts'
 
 export const otlp: Receiver = {
   name: 'otlp',
-  http: { listener: 'otlp_http', routes: otlpRoutes },
-  grpc: { listener: 'otlp_grpc', methods: otlpMethods },
+  http: { listener: 'otlp_http', also: ['apm'], routes: otlpRoutes },
+  grpc: { listener: 'otlp_grpc', also: ['apm'], methods: otlpMethods },
 }

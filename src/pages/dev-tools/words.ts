@@ -1,0 +1,107 @@
+/** Data table: the texts of Dev tools in three languages. */
+import type { Words } from '../../ui/i18n/translate.ts'
+
+export const devToolsWords = {
+  en: {
+    'dev.title': 'Dev tools',
+    'dev.question': 'What does the Elasticsearch API of this server answer?',
+    'dev.requests': 'Requests',
+    'dev.answer': 'Answer',
+    'dev.answers': 'Answers',
+    'dev.send': 'Send',
+    'dev.send_this': 'Send this request',
+    'dev.more': 'More',
+    'dev.copy_curl': 'Copy as cURL',
+    'dev.copy_answer': 'Copy the answer',
+    'dev.indent': 'Tidy the request',
+    'dev.examples': 'Add the examples',
+    'dev.history': 'History',
+    'dev.history.none': 'Nothing has been sent from this browser yet',
+    'dev.history.none.do': 'Every request that you send is listed here.',
+    'dev.history.forget': 'Forget all',
+    'dev.history.take': 'Insert {request}',
+    'dev.admin_only':
+      'Only administrators can send requests. You can read and edit them here; ask an administrator to send them.',
+    'dev.not_sent': 'Not sent',
+    'dev.answer.none': 'Nothing sent yet',
+    'dev.answer.none.do':
+      'Put the cursor into a request and press Ctrl+Enter, or ⌘+Enter on a Mac.',
+    'dev.answer.empty': 'The answer has no body.',
+    'dev.example.send': 'Ctrl+Enter sends the request under the cursor, or all that are selected',
+    'dev.example.tutorial':
+      'Name the cluster on every process event, from the namespace of its data stream',
+    'dev.example.simulate':
+      'Try a pipeline on a document before it is saved; triple quotes hold scripts',
+    'dev.example.script': 'a script in Painless',
+    'dev.example.bulk': 'Store a record, one line of JSON for the action and one for the document',
+    'dev.example.counts': 'What pipelines did since the server started',
+  },
+  ko: {
+    'dev.title': '개발 도구',
+    'dev.question': '이 서버의 Elasticsearch API는 무엇이라고 응답하나요?',
+    'dev.requests': '요청',
+    'dev.answer': '응답',
+    'dev.answers': '응답 목록',
+    'dev.send': '보내기',
+    'dev.send_this': '이 요청 보내기',
+    'dev.more': '더 보기',
+    'dev.copy_curl': 'cURL로 복사',
+    'dev.copy_answer': '응답 복사',
+    'dev.indent': '요청 정리',
+    'dev.examples': '예제 추가',
+    'dev.history': '기록',
+    'dev.history.none': '이 브라우저에서 아직 보낸 요청이 없습니다',
+    'dev.history.none.do': '보낸 요청이 모두 여기에 표시됩니다.',
+    'dev.history.forget': '모두 지우기',
+    'dev.history.take': '{request} 넣기',
+    'dev.admin_only':
+      '관리자만 요청을 보낼 수 있습니다. 여기에서 읽고 편집할 수 있으며, 보내려면 관리자에게 요청하세요.',
+    'dev.not_sent': '보내지 못함',
+    'dev.answer.none': '아직 보낸 요청이 없습니다',
+    'dev.answer.none.do': '요청에 커서를 두고 Ctrl+Enter(Mac에서는 ⌘+Enter)를 누르세요.',
+    'dev.answer.empty': '응답에 본문이 없습니다.',
+    'dev.example.send': 'Ctrl+Enter를 누르면 커서가 있는 요청이나 선택한 요청을 모두 보냅니다',
+    'dev.example.tutorial':
+      '모든 프로세스 이벤트에 데이터 스트림의 네임스페이스로 클러스터 이름을 붙입니다',
+    'dev.example.simulate':
+      '저장하기 전에 문서로 파이프라인을 시험합니다. 스크립트는 삼중 따옴표로 묶습니다',
+    'dev.example.script': 'Painless 스크립트',
+    'dev.example.bulk': '레코드를 저장합니다. 한 줄은 동작, 한 줄은 문서입니다',
+    'dev.example.counts': '서버가 시작된 뒤 파이프라인이 한 일',
+  },
+  es: {
+    'dev.title': 'Herramientas',
+    'dev.question': '¿Qué responde la API de Elasticsearch de este servidor?',
+    'dev.requests': 'Peticiones',
+    'dev.answer': 'Respuesta',
+    'dev.answers': 'Respuestas',
+    'dev.send': 'Enviar',
+    'dev.send_this': 'Enviar esta petición',
+    'dev.more': 'Más',
+    'dev.copy_curl': 'Copiar como cURL',
+    'dev.copy_answer': 'Copiar la respuesta',
+    'dev.indent': 'Ordenar la petición',
+    'dev.examples': 'Añadir los ejemplos',
+    'dev.history': 'Historial',
+    'dev.history.none': 'Aún no se ha enviado nada desde este navegador',
+    'dev.history.none.do': 'Aquí aparece cada petición que envíe.',
+    'dev.history.forget': 'Olvidar todo',
+    'dev.history.take': 'Insertar {request}',
+    'dev.admin_only':
+      'Solo los administradores pueden enviar peticiones. Aquí puede leerlas y editarlas; pida a un administrador que las envíe.',
+    'dev.not_sent': 'No enviada',
+    'dev.answer.none': 'Aún no se ha enviado nada',
+    'dev.answer.none.do':
+      'Ponga el cursor en una petición y pulse Ctrl+Intro, o ⌘+Intro en un Mac.',
+    'dev.answer.empty': 'La respuesta no tiene cuerpo.',
+    'dev.example.send': 'Ctrl+Intro envía la petición bajo el cursor, o todas las seleccionadas',
+    'dev.example.tutorial':
+      'Nombra el clúster en cada evento de proceso, según el espacio de su flujo de datos',
+    'dev.example.simulate':
+      'Prueba una canalización con un documento antes de guardarla; los scripts van entre comillas triples',
+    'dev.example.script': 'un script en Painless',
+    'dev.example.bulk':
+      'Guarda un registro: una línea JSON para la acción y otra para el documento',
+    'dev.example.counts': 'Lo que hicieron las canalizaciones desde que arrancó el servidor',
+  },
+} satisfies Words
