@@ -1,5 +1,6 @@
 /** Which pipelines the index templates that clients put name for an index. */
 import type { NamedObject } from '../model/named-objects.ts'
+import { isLike } from './receivers/elastic/filter-path.ts'
 
 export type IndexSettings = {
   matches: (index: string) => boolean
@@ -37,7 +38,7 @@ function read(body: unknown, rank: string, settings: unknown): IndexSettings {
   const patterns = [member(body, 'index_patterns')].flat().filter(isText)
   const priority = member(body, rank)
   return {
-    matches: (index) => patterns.some((pattern) => isLike(pattern, index)),
+    matches: (index) => patterns.some((pattern) => isLike(pattern.slice(0, 512), index)),
     priority: typeof priority === 'number' ? priority : 0,
     default_pipeline: setting(settings, 'default_pipeline'),
     final_pipeline: setting(settings, 'final_pipeline'),
@@ -61,20 +62,4 @@ function member(value: unknown, name: string): unknown {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-/** A pattern of Elasticsearch: `*` stands for anything, all else for itself. */
-function isLike(pattern: string, text: string): boolean {
-  const parts = pattern.slice(0, 512).split('*')
-  if (parts.length === 1) return pattern === text
-  const [first = ''] = parts
-  const last = parts.at(-1)!
-  if (!text.startsWith(first) || !text.endsWith(last)) return false
-  let at = first.length
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return at + last.length <= text.length
 }

@@ -6,6 +6,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import http from 'node:http'
 import { parseArgs } from 'node:util'
+import { seeded } from '../../demo/random.ts'
 import type { HostileReport } from './hostile-server.ts'
 import type { Rig } from './rig.ts'
 import { senders } from './senders.ts'
@@ -41,17 +42,6 @@ type Outcome = {
   crashed: boolean
 }
 
-/** Mulberry32: the same seed, the same requests. */
-function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 async function attack(way: ServiceWay, requests: number, seed: number): Promise<Outcome> {
   const url = new URL('./hostile-server.ts', import.meta.url)
   const env = { ...process.env, FORGET: '1' }
@@ -76,7 +66,7 @@ async function attack(way: ServiceWay, requests: number, seed: number): Promise<
     // What is counted is in the other process.
     counters: { listeners: () => [], records: () => [] },
   } as unknown as Rig
-  const next = random(seed)
+  const next = seeded(seed)
   const warm = Math.min(warm_requests, requests >> 1)
   await sendMany(way, rig, warm, next, outcome)
   const before = outcome.crashed ? first : await ask()

@@ -64,7 +64,7 @@ export function groupingKey(exception: JsonObject, log: JsonObject): string {
   add(looseText(exception, 'type'))
   add(looseText(log, 'param_message'))
   const frames = framesOf(exception.stacktrace ?? log.stacktrace)
-  const own = frames.filter((frame) => frame.library_frame !== true)
+  const own = frames.filter(({ library_frame }) => library_frame !== true)
   for (const frame of own.length > 0 ? own : frames) {
     add(looseText(frame, 'module') ?? looseText(frame, 'filename') ?? looseText(frame, 'classname'))
     add(looseText(frame, 'function'))
