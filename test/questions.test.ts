@@ -341,12 +341,13 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
 
   /** What the disk holds is about the store: only who sees everything is told. */
   const aboutTheStore = new Set([overview.storeUse.name])
-  const elsewhere: Scope = { clusters: ['another'], namespaces: 'all' }
+  const elsewhere: Scope = { ...everything, clusters: ['another'] }
 
   test.each([
     ['another cluster', elsewhere],
-    ['another namespace', { clusters: 'all', namespaces: ['another'] }],
-    ['nothing', { clusters: [], namespaces: [] }],
+    ['another namespace', { ...everything, namespaces: ['another'] }],
+    ['nothing', { clusters: [], namespaces: [], classes: [] }],
+    ['no kind of telemetry', { ...everything, classes: [] }],
   ] as [string, Scope][])('who sees %s is told of nothing here', async (_, scope) => {
     const told: string[] = []
     for (const { question, asked } of asks) {
@@ -364,7 +365,7 @@ describe.each(['embedded', 'server'] as const)('on an engine (%s)', (mode) => {
     const { clusters } = await placesOf(fixture)
     for (const { question, asked, answer: whole } of asks) {
       if (aboutTheStore.has(question.name)) continue
-      const seen = await answer(question, asked, { clusters, namespaces: 'all' })
+      const seen = await answer(question, asked, { ...everything, clusters })
       expect(ordered(seen), question.name).toEqual(ordered(whole))
     }
   })

@@ -10,6 +10,8 @@ const alsoOn: { readonly [Type in IntegrationType]?: readonly AgentKind[] } = {
   kubernetes_metrics: ['cluster'],
   prometheus: ['cluster', 'host'],
   otlp: ['host'],
+  falco: ['host'],
+  tetragon: ['host'],
   host: ['node'],
   redis: ['node'],
   nginx: ['node'],

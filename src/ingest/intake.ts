@@ -8,10 +8,14 @@ import { writtenTables } from '../model/tables.ts'
 import type { Segments } from '../store/segments.ts'
 import { Batch } from '../wire/batch.ts'
 import type { KnownIdentities } from '../wire/known-identities.ts'
+import { decodeOtlpMetrics } from '../wire/otlp/metrics.ts'
 import type { Counters } from './counters.ts'
 import { KnownChunks, writeChunkId } from './known-chunks.ts'
 import { objectsInMemory, type ReceiverParts } from './parts.ts'
 import type { Decode, Principal, RecordContext, Signal } from './receiver.ts'
+import { AlertCounts } from './receivers/falco/alert-counts.ts'
+import { withEventLines } from './receivers/security/event-lines.ts'
+import type { ReadEvent } from './receivers/security/read-event.ts'
 import { noPipelines } from './records/record-pipelines.ts'
 import { FirstRefusals, RefusalLog, type Refused } from './refusals.ts'
 
@@ -34,6 +38,8 @@ export interface Intake {
   refusedRequest(refused: Refused, fault: Fault, count?: number): void
   /** Stores what was refused since the last time, as rows. To be called every second. */
   tellRefused(): Promise<void>
+  /** Stores counters of what was taken. To be called every few seconds. */
+  tellCounts(): Promise<void>
 }
 
 export type IntakeContext = {
@@ -42,6 +48,8 @@ export type IntakeContext = {
   chunks?: KnownChunks
   /** Without them nothing is kept and no pipeline runs. */
   parts?: ReceiverParts
+  /** Names this server among those that share a store. */
+  instance?: string
   now_ms: () => number
   counters: Counters
   limits: IntakeLimits
@@ -68,12 +76,14 @@ class StoringIntake implements Intake {
   readonly #chunks: KnownChunks
   readonly #batches = new SpareBatches()
   readonly #refusals = new RefusalLog()
+  readonly #alerts: AlertCounts
   #paused: { fault: Fault; until_ms: number } | undefined
 
   constructor(context: IntakeContext) {
     this.#context = context
     this.#chunks = context.chunks ?? new KnownChunks()
     this.parts = context.parts ?? ownParts(context.now_ms)
+    this.#alerts = new AlertCounts(context.instance ?? this.parts.server.name, context.now_ms())
   }
 
   admit(): void {
@@ -101,16 +111,31 @@ class StoringIntake implements Intake {
     await this.#append(batch)
   }
 
+  async tellCounts(): Promise<void> {
+    if (this.#alerts.isEmpty) return
+    const batch = new Batch()
+    const context = this.#contextFor('metrics', {}, new FirstRefusals())
+    const { arrived_ms } = context
+    decodeOtlpMetrics(this.#alerts.request(arrived_ms), context, batch)
+    await this.#append(batch)
+    this.#alerts.told(arrived_ms)
+  }
+
   async #store(delivery: Delivery, body: Uint8Array, principal: Principal) {
     const { source, signal, chunk_id } = delivery
     const refused = { source, signal, principal }
     const first = new FirstRefusals()
-    const context = this.#contextFor(signal, principal, first)
+    const alerts: ReadEvent<'security_events'>[] = []
+    const onEvent = (event: ReadEvent) => {
+      if (isAlert(event)) alerts.push(event)
+    }
+    const context = { ...this.#contextFor(signal, principal, first), onEvent }
     const batch = this.#batches.get()
     const { length } = body
-    const outcome = this.#decode(delivery, body, context, batch, refused)
+    const outcome = this.#decode(delivery, withoutBuffer(body), context, batch, refused)
     if (chunk_id !== undefined) writeChunkId(batch, chunk_id, context.arrived_ms)
     await this.#append(batch)
+    for (const alert of alerts) this.#alerts.add(alert, principal.cluster)
     this.#refusals.records(refused, outcome, first)
     this.#context.counters.stored(source, signal, length, outcome, context.arrived_ms)
     // A batch that failed is left to the garbage collector: it may be huge or still be read.
@@ -119,14 +144,16 @@ class StoringIntake implements Intake {
   }
 
   #decode(
-    { decode }: Delivery,
+    { decode, signal, source }: Delivery,
     body: Uint8Array,
     context: RecordContext,
     batch: Batch,
     refused: Refused,
   ): DecodeOutcome {
     try {
-      return decode(body, context, batch)
+      const isTyped = signal === 'logs' && source !== ofApplications
+      const read = isTyped ? withEventLines(decode) : decode
+      return read(body, context, batch)
     } catch (error) {
       if (error instanceof Fault && error.status < 429) {
         this.#refusals.request(refused, error, body)
@@ -168,6 +195,12 @@ class StoringIntake implements Intake {
   }
 }
 
+/** A Buffer's slice() is a view: what a decoder remembers by it would keep the whole request. */
+function withoutBuffer(body: Uint8Array): Uint8Array {
+  if (!(body instanceof Buffer)) return body
+  return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+}
+
 /** What became of its records was told the first time. */
 const storedBefore: DecodeOutcome = { accepted: 0, rejected: 0, reasons: {}, message: '' }
 
@@ -197,7 +230,13 @@ function capacityOf(batch: Batch): number {
   return writtenTables.reduce((sum, table) => sum + batch.get(table).bytes.length, 0)
 }
 
+function isAlert(event: ReadEvent): event is ReadEvent<'security_events'> {
+  return event.table === 'security_events' && event.dataset === 'falco.alerts'
+}
+
 const nothing = new Uint8Array(0)
+/** Its senders are programs and browsers: none of them speaks for the API server or a sensor. */
+const ofApplications = 'apm'
 
 function ownParts(now_ms: () => number): ReceiverParts {
   return {

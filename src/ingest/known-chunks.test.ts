@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { otlpSample } from '../../test/ingest/otlp-samples.ts'
 import { openRig, type Rig } from '../../test/ingest/rig.ts'
-import { idsOf } from '../store/chunk-ids.ts'
+import { idRowsOf } from '../store/chunk-ids.ts'
 import { KnownChunks } from './known-chunks.ts'
 
 let rig: Rig
@@ -30,7 +30,9 @@ function logs(good: number, id: string) {
 }
 
 const chunkIds = () =>
-  rig.segments.appended.flatMap((part) => (part.table === 'ingest_chunks' ? idsOf(part.bytes) : []))
+  rig.segments.appended
+    .filter(({ table }) => table === 'ingest_chunks')
+    .flatMap(({ bytes }) => idRowsOf(bytes).map((id) => Buffer.from(id).toString()))
 
 test('a chunk that comes again is answered and not stored', async () => {
   expect(await logs(3, idOf(1))).toBe(200)

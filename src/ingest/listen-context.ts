@@ -1,4 +1,6 @@
 /** What both kinds of listeners are given, and what they give back to listen.ts. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { Fault } from '../model/faults.ts'
 import type { Budget } from './budget.ts'
@@ -6,7 +8,7 @@ import type { Clock } from './clock.ts'
 import type { ListenerCounts } from './counters.ts'
 import type { Intake } from './intake.ts'
 import type { ListenLimits } from './listen-limits.ts'
-import type { Authorize, Principal, RequestHeaders } from './receiver.ts'
+import type { Authorize, ListenerName, Principal, RequestHeaders } from './receiver.ts'
 import { type TokenUsers, tokenFrom } from './token.ts'
 
 /** What pino offers, as far as listeners need it. */
@@ -14,6 +16,21 @@ export type ListenLog = Record<
   'warn' | 'error',
   (details: Record<string, unknown>, message: string) => void
 >
+
+/** What is served beside receivers on their listeners: false when it is none of its own. */
+export type OtherPaths = {
+  request(listener: ListenerName, request: IncomingMessage, response: ServerResponse): boolean
+  upgrade(
+    listener: ListenerName,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+  ): boolean
+}
+export type OthersHere = {
+  request(request: IncomingMessage, response: ServerResponse): boolean
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean
+}
 
 export type ListenContext = {
   intake: Intake
@@ -25,6 +42,7 @@ export type ListenContext = {
   counts: ListenerCounts
   log: ListenLog
   tls?: TlsOptions | undefined
+  others?: OthersHere | undefined
 }
 
 export interface Listener {

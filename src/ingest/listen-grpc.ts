@@ -165,16 +165,29 @@ function tooSlow(timeout_ms: number): Fault {
   return new Fault('body_too_slow', { timeout_ms })
 }
 
-/** Sessions, to end them gently, and at once those that never say a word of HTTP/2. */
+type Tracked = { opened_ms: number; streams: number; used_ms: number }
+
+/**
+ * Sessions, to end them gently: at once those that never say a word of HTTP/2, later those that are
+ * idle. The library's own timer of a session outlives one that its peer cut off, with 20 KB each.
+ */
 function trackSessions(server: http2.Http2Server | http2.Http2SecureServer, context: GrpcContext) {
   const { limits, clock } = context
-  const opened = new Map<ServerHttp2Session, number>()
+  const opened = new Map<ServerHttp2Session, Tracked>()
   const greeted = new WeakSet<ServerHttp2Session>()
   server.on('session', (session: ServerHttp2Session) => {
-    opened.set(session, clock.now_ms())
+    const now_ms = clock.now_ms()
+    const tracked = { opened_ms: now_ms, streams: 0, used_ms: now_ms }
+    opened.set(session, tracked)
     session.setLocalWindowSize(limits.session_window_bytes)
-    session.setTimeout(limits.session_idle_ms, () => session.close())
     session.once('remoteSettings', () => greeted.add(session))
+    session.on('stream', (stream: ServerHttp2Stream) => {
+      tracked.streams++
+      stream.once('close', () => {
+        tracked.streams--
+        tracked.used_ms = clock.now_ms()
+      })
+    })
     session.on('error', () => {})
     session.once('close', () => opened.delete(session))
   })
@@ -183,8 +196,10 @@ function trackSessions(server: http2.Http2Server | http2.Http2SecureServer, cont
   return {
     closeSilent() {
       const oldest_ms = clock.now_ms() - limits.headers_timeout_ms
-      for (const [session, opened_ms] of opened) {
+      const idle_ms = clock.now_ms() - limits.session_idle_ms
+      for (const [session, { opened_ms, streams, used_ms }] of opened) {
         if (opened_ms < oldest_ms && !greeted.has(session)) session.destroy()
+        else if (streams === 0 && used_ms < idle_ms) session.close()
       }
     },
     close() {

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { Fault } from '../model/faults.ts'
 import { boundAddress } from './address.ts'
 import type { Lease } from './budget.ts'
@@ -178,9 +179,13 @@ export function createHttpListener(served: HttpServed, context: HttpContext): Ad
     : createServer(options)
   const handle = createHttpHandler(served, context)
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    if (!handle(request, response)) refuseUnknownPath(request, response, context)
+    if (handle(request, response)) return
+    if (!context.others?.request(request, response)) refuseUnknownPath(request, response, context)
   }
   server.on('request', onRequest).on('checkContinue', onRequest)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!context.others?.upgrade(request, socket, head)) refuseUpgrade(socket)
+  })
   server.maxConnections = limits.connections_max
   const sockets = trackSockets(server, counts)
   return {
@@ -193,6 +198,10 @@ export function createHttpListener(served: HttpServed, context: HttpContext): Ad
     },
     destroy: () => sockets.destroy(),
   }
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
 function refuseUnknownPath(

@@ -9,7 +9,13 @@ import { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { Counters, IngestStats } from './counters.ts'
 import type { Intake } from './intake.ts'
-import type { ListenContext, Listener, ListenLog } from './listen-context.ts'
+import type {
+  ListenContext,
+  Listener,
+  ListenLog,
+  OtherPaths,
+  OthersHere,
+} from './listen-context.ts'
 import { createGrpcListener } from './listen-grpc.ts'
 import { createHttpHandler, createHttpListener, type HttpServed } from './listen-http.ts'
 import { type ListenLimits, listenLimits } from './listen-limits.ts'
@@ -36,6 +42,8 @@ export type ListenNeeds = {
   counters: Counters
   clock: Clock
   log: ListenLog
+  /** Serves what is no receiver's: what is asked of a listener, not sent to it. */
+  others?: OtherPaths | undefined
 }
 
 export interface Listeners {
@@ -54,7 +62,9 @@ export interface Listeners {
 export async function startListeners(config: ListenConfig, needs: ListenNeeds): Promise<Listeners> {
   const { counters, clock, log } = needs
   const limits = limitsOf(config)
-  const shared = { ...needs, limits, budget: new Budget(limits), tokenUsers: new TokenUsers() }
+  const { intake, authorize, others } = needs
+  const parts = { intake, authorize, counters, clock, log, limits }
+  const shared = { ...parts, budget: new Budget(limits), tokenUsers: new TokenUsers() }
   const tls = config.tls && loadTls(config.tls)
   const open: Listener[] = []
   const bound: { name: ListenerName; address: string }[] = []
@@ -63,7 +73,8 @@ export async function startListeners(config: ListenConfig, needs: ListenNeeds): 
     for (const { name, address } of config.listeners) {
       if (address === 'off') continue
       const { host, port } = parseAddress(`listen.${name}`, address)
-      const context = { ...shared, tls, counts: counters.listener(name) }
+      const here = othersAt(name, others)
+      const context = { ...shared, tls, others: here, counts: counters.listener(name) }
       const listener = createListener(name, context, needs.receivers, config)
       open.push(listener)
       bound.push({ name, address: await listener.listen(host, port) })
@@ -93,6 +104,15 @@ export async function startListeners(config: ListenConfig, needs: ListenNeeds): 
       return closeAll(deadline_ms)
     },
   }
+}
+
+function othersAt(name: ListenerName, others: OtherPaths | undefined): OthersHere | undefined {
+  return (
+    others && {
+      request: (request, response) => others.request(name, request, response),
+      upgrade: (request, socket, head) => others.upgrade(name, request, socket, head),
+    }
+  )
 }
 
 /** The largest body must fit, as sent and decompressed, or its sender would retry forever. */

@@ -4,10 +4,14 @@
  * tokens are left to the listeners, durability to intake.
  */
 import type { Fault } from '../model/faults.ts'
-import type { DecodeOutcome } from '../model/outcome.ts'
+import type { DecodeOutcome, RejectReason } from '../model/outcome.ts'
 import type { Batch } from '../wire/batch.ts'
 import type { DecodeContext } from '../wire/otlp/context.ts'
+import type { Resource } from '../wire/otlp/resource.ts'
 import type { ReceiverParts } from './parts.ts'
+import type { ReadEvent } from './receivers/security/read-event.ts'
+import type { EventMark } from './records/event-marks.ts'
+import type { FlatRecord } from './records/flat-record.ts'
 import type { RowRefusal } from './records/log-rows.ts'
 
 export const otlpSignals = ['logs', 'traces', 'metrics'] as const
@@ -40,6 +44,24 @@ export type RecordContext = DecodeContext & {
   refused(refusal: RowRefusal): void
   /** What a pipeline dropped on purpose: accepted, and told. */
   dropped?(dropped: Omit<RowRefusal, 'reason'>): void
+  /** Where flat records go that are events of a kind with a table of its own. */
+  takeRecord?: TakeRecord | undefined
+  /** Told of every event of a sensor that is stored with the records. */
+  onEvent?: ((event: ReadEvent) => void) | undefined
+}
+
+/** Stores and counts the record. Undefined: it is a plain one after all. */
+export type TakeRecord = (event: RecordEvent) => RejectReason | '' | undefined
+
+/** A record that may be an event, by its fields or by who sent it. */
+export type RecordEvent = {
+  record: FlatRecord
+  /** What its names say; undefined when only its resource says anything. */
+  mark: EventMark | undefined
+  resource: Resource
+  /** Its line: JSON as it was written, or text. Empty when there is none. */
+  line: Uint8Array
+  seconds: number
 }
 
 export type HttpReply = { status: number; headers: Record<string, string>; body: Uint8Array }

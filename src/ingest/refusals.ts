@@ -5,7 +5,7 @@
  */
 import type { DecodeOutcome, RejectReason } from '../model/outcome.ts'
 import type { Batch } from '../wire/batch.ts'
-import { viewOf } from '../wire/copy-bytes.ts'
+import { copyOf, viewOf } from '../wire/copy-bytes.ts'
 import { cutAt } from '../wire/otlp/any-value.ts'
 import type { Principal, RecordContext, Signal } from './receiver.ts'
 import type { FlatRecord } from './records/flat-record.ts'
@@ -42,17 +42,21 @@ export class FirstRefusals {
   drop = (dropped: Omit<RowRefusal, 'reason'>): void => {
     this.dropped++
     if (this.firstDropped !== undefined) return
-    const sample = dropped.sample?.slice(0, sample_bytes_max)
+    const sample = sampleOf(dropped.sample)
     this.firstDropped = { ...dropped, reason: 'pipeline_failed', sample }
   }
 
   add = (refusal: RowRefusal): void => {
     if (!this.first.has(refusal.reason)) {
       // The body is used again for the next request.
-      const sample = refusal.sample?.slice(0, sample_bytes_max)
+      const sample = sampleOf(refusal.sample)
       this.first.set(refusal.reason, { ...refusal, sample })
     }
   }
+}
+
+function sampleOf(sent: Uint8Array | undefined): Uint8Array | undefined {
+  return sent && copyOf(sent, 0, sample_bytes_max)
 }
 
 export type Refused = { source: string; signal: Signal; principal: Principal }
@@ -104,7 +108,7 @@ export class RefusalLog {
     count = 1,
   ): void {
     const { code: reason, message: detail } = fault
-    const sample = body.slice(0, sample_bytes_max)
+    const sample = sampleOf(body)
     this.#note({ ...refused, event: failedRequestEvent, reason, detail, count, sample })
   }
 

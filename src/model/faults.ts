@@ -66,6 +66,11 @@ export const faults = {
     says: 'Expected a valid ingest token in the Authorization header, got {got}.',
     do: 'Create a token in Settings and send it as "Authorization: Bearer <token>".',
   },
+  read_unauthenticated: {
+    status: 401,
+    says: 'Expected a valid read token in the Authorization header, got {got}.',
+    do: 'Create a read token in Settings; send it as "Bearer <token>" or as the password of Basic.',
+  },
   sender_refused: {
     status: 401,
     says: 'A sender of {protocol} was refused: {detail}.',
@@ -115,6 +120,11 @@ export const faults = {
     status: 500,
     says: 'The store could not answer: {detail}.',
     do: 'Retry. If it stays, report the request id with the server log.',
+  },
+  query_refused: {
+    status: 422,
+    says: 'The query cannot be answered: {detail}.',
+    do: 'Correct it where it is marked, or ask for less: fewer series, a shorter range.',
   },
   query_abandoned: {
     status: 499,
@@ -290,6 +300,31 @@ export const faults = {
     status: 409,
     says: 'No rollout of this policy goes on.',
     do: 'It has ended meanwhile: reload the page.',
+  },
+  dashboard_unknown: {
+    status: 404,
+    says: 'There is no dashboard {id}.',
+    do: 'It may have been deleted: look in the list of dashboards.',
+  },
+  dashboard_shipped: {
+    status: 409,
+    says: 'Dashboard {id} comes with the product and is not changed.',
+    do: 'Save a copy under another name and change that.',
+  },
+  dashboard_changed: {
+    status: 409,
+    says: 'Dashboard {id} has been changed since version {version}.',
+    do: 'Reload it and make your change again, or save yours as a copy.',
+  },
+  dashboard_invalid: {
+    status: 400,
+    says: 'The dashboard cannot be kept: {detail}.',
+    do: 'Correct the named field.',
+  },
+  dashboards_full: {
+    status: 409,
+    says: 'There are {limit} dashboards already.',
+    do: 'Delete those that nobody needs.',
   },
   internal: {
     status: 500,

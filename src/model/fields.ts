@@ -207,6 +207,7 @@ const series: readonly Field[] = [
     absent: 'unspecified',
   },
   { name: 'monotonic', column: 'monotonic', kind: 'boolean', aliases: ['metric.monotonic'] },
+  choice('origin', ['otlp', 'prometheus']),
   word('unit', 'metric.unit'),
   text('description', 'metric.description'),
   hash('series_id'),

@@ -44,6 +44,11 @@ export const integrationSchemas = {
       '/var/log/kube-apiserver/audit.log',
     ]),
   }),
+  /** Files of sensors, each line an event: alerts, processes and flows. */
+  falco: eventFilesSchema(['/var/log/falco/events.json', '/var/log/falco/events.txt']),
+  tetragon: eventFilesSchema(['/var/run/cilium/tetragon/tetragon.log']),
+  hubble: eventFilesSchema(['/var/run/cilium/hubble/events.log']),
+  calico: eventFilesSchema(['/var/log/calico/flowlogs/flows.log']),
   kubernetes_metrics: z.strictObject({
     interval_s: interval_s.default(15),
     kubelet: z.boolean().default(true),
@@ -86,6 +91,10 @@ export const integrationSchemas = {
   mysql: moduleSchema('127.0.0.1:3306'),
 } as const
 
+function eventFilesSchema(files: string[]) {
+  return z.strictObject({ log_files: paths.default(files) })
+}
+
 /** A program that is asked for its metrics; its logs are read where the pods' logs are. */
 function moduleSchema(host: string) {
   return z.strictObject({
@@ -109,6 +118,10 @@ export const integrationPlaces: Readonly<Record<IntegrationType, 'node' | 'clust
   kubernetes_objects: 'cluster',
   kubernetes_events: 'cluster',
   kubernetes_audit: 'node',
+  falco: 'node',
+  tetragon: 'node',
+  hubble: 'node',
+  calico: 'node',
   kubernetes_metrics: 'node',
   prometheus: 'node',
   otlp: 'node',

@@ -5,14 +5,18 @@
 import { z } from 'zod'
 
 /** What the caller may see: the store adds it to every table read. An empty list is nothing. */
-export type Scope = { clusters: Places; namespaces: Places }
+export type Scope = { clusters: Places; namespaces: Places; classes: 'all' | readonly DataClass[] }
 type Places = 'all' | readonly string[]
 
-export const everything: Scope = { clusters: 'all', namespaces: 'all' }
+/** Kinds of telemetry that a caller may be kept from; each table belongs to one, see within.ts. */
+export const dataClasses = ['logs', 'metrics', 'traces', 'kubernetes', 'security'] as const
+export type DataClass = (typeof dataClasses)[number]
+
+export const everything: Scope = { clusters: 'all', namespaces: 'all', classes: 'all' }
 
 /** Whether rows may exist that the caller does not see: sums over all rows may then not be told. */
-export function isLimited({ clusters, namespaces }: Scope): boolean {
-  return clusters !== 'all' || namespaces !== 'all'
+export function isLimited({ clusters, namespaces, classes }: Scope): boolean {
+  return clusters !== 'all' || namespaces !== 'all' || classes !== 'all'
 }
 
 /** The store counts ns in 64 bits, which end in 2262. */

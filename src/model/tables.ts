@@ -116,6 +116,7 @@ export const tables = {
       unit: 'LowCardinality(String)',
       description: 'String',
       attributes: 'Map(LowCardinality(String), String)',
+      origin: "Enum8('otlp' = 0, 'prometheus' = 1)",
     },
     derived: { attribute_items: 'Array(String)' },
   },

@@ -37,6 +37,11 @@ export function isIngestOpen({ listen }: Pick<Config, 'listen'>): boolean {
   )
 }
 
+/** Tools need no token to read, where only this machine can ask. */
+export function isReadOpen(config: Pick<Config, 'listen' | 'read'>): boolean {
+  return config.read.open === 'loopback' && isIngestOpen(config)
+}
+
 /** Only this machine can reach it. */
 export function isLoopback(key: string, address: string): boolean {
   if (address === 'off') return true

@@ -14,9 +14,11 @@ import type { User } from '../state/users.ts'
 import type { Answerer } from '../store/answer.ts'
 import type { Store } from '../store/store.ts'
 import type { IngestTokens } from './auth/ingest-tokens.ts'
+import type { Readers } from './auth/readers.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Metrics } from './metrics.ts'
 import type { Tail } from './routes/tail.ts'
+import type { ServedApis } from './serve-api.ts'
 import type { Config } from './settings.ts'
 
 export type HttpContext = {
@@ -27,6 +29,8 @@ export type HttpContext = {
   state: State
   store: Store
   tokens: IngestTokens
+  /** Who reads through the APIs of other tools. */
+  readers: Readers
   fleet: Fleet
   /** Where telemetry is taken in: name and host:port of each open listener. */
   ingest_addresses?: readonly { name: string; address: string }[]
@@ -34,6 +38,8 @@ export type HttpContext = {
   parts: ReceiverParts
   /** Serves what receivers mount on this port; false when the path is none of theirs. */
   onIngest?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
+  /** Serves the query APIs that are mounted on this port. */
+  apis?: Pick<ServedApis, 'request' | 'upgrade'> | undefined
   /** Answers a request of Elasticsearch's API that a person makes. */
   onConsole?: ((request: ServiceRequest) => Promise<HttpReply>) | undefined
   /** What came in and what was refused since this server started. */

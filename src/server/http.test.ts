@@ -46,7 +46,7 @@ describe('a question', () => {
     const response = await askFor('test.echo', {})
     expect(response.json()).toEqual({ answer: { text: 'none' } })
     expect(asked.at(-1)?.context).toMatchObject({
-      scope: { clusters: 'all', namespaces: 'all' },
+      scope: { clusters: 'all', namespaces: 'all', classes: 'all' },
       now_ms: http.clock.now_ms,
     })
   })

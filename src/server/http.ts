@@ -21,6 +21,7 @@ import { fleetMachineRoutes, isMachineRoute } from './routes/fleet-machines.ts'
 import { getDataInRoutes } from './routes/get-data-in.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
 import { probeRoutes } from './routes/probes.ts'
+import { readTokenRoutes } from './routes/read-tokens.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tailRoute } from './routes/tail.ts'
@@ -59,6 +60,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   askRoute(app, guarded)
   sessionRoutes(app, guarded)
   tokenRoutes(app, guarded)
+  readTokenRoutes(app, guarded)
   apmAgentRoutes(app, guarded)
   tailRoute(app, guarded)
   fleetRoutes(app, guarded)
@@ -75,7 +77,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
 function sharedServer(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   options: object,
-  { onIngest, tls }: HttpContext,
+  { onIngest, apis, tls }: HttpContext,
 ): Server {
   const own = { keepAliveTimeout: 75_000, requestTimeout: 60_000, ...options }
   const server =
@@ -83,8 +85,12 @@ function sharedServer(
       ? createServer(own)
       : createTlsServer({ ...own, ...tls, minVersion: 'TLSv1.2' })
   const take = (request: IncomingMessage, response: ServerResponse) => {
-    if (!onIngest?.(request, response)) handler(request, response)
+    if (onIngest?.(request, response) || apis?.request('ui', request, response)) return
+    handler(request, response)
   }
+  server.on('upgrade', (request, socket, begun) => {
+    if (!apis?.upgrade('ui', request, socket, begun)) socket.destroy()
+  })
   return server.on('request', take).on('checkContinue', take) as Server
 }
 

@@ -1,4 +1,5 @@
 /** The way in, as configured: tokens decide who may send, listeners take it to durable segments. */
+import { hostname } from 'node:os'
 import { callService } from '../ingest/call-service.ts'
 import { systemClock } from '../ingest/clock.ts'
 import { Counters } from '../ingest/counters.ts'
@@ -6,11 +7,17 @@ import { createIntake, type Intake, type IntakeLimits } from '../ingest/intake.t
 import { chunks_known_max, KnownChunks } from '../ingest/known-chunks.ts'
 import { type Listeners, startListeners } from '../ingest/listen.ts'
 import type { Authorize, ListenerName, Principal, StreamSettings } from '../ingest/receiver.ts'
+import {
+  document_bytes,
+  documents_known_max,
+  storedDocuments,
+} from '../ingest/receivers/elastic/known-documents.ts'
+import { rememberStages } from '../ingest/receivers/kubernetes-audit/known-stages.ts'
 import { receivers } from '../ingest/receivers.ts'
 import { tokenFrom } from '../ingest/token.ts'
 import { limits as modelLimits } from '../model/limits.ts'
 import type { State } from '../state/state.ts'
-import { storedChunkIds } from '../store/chunk-ids.ts'
+import { storedIds } from '../store/chunk-ids.ts'
 import { coverage_days } from '../store/retention/retention.ts'
 import type { Segments } from '../store/segments.ts'
 import type { Store } from '../store/store.ts'
@@ -19,9 +26,11 @@ import { ingestListeners, isIngestOpen } from './addresses.ts'
 import type { AgentKeys } from './auth/agent-keys.ts'
 import type { IngestTokens } from './auth/ingest-tokens.ts'
 import type { HttpContext } from './http-context.ts'
+import type { Job } from './jobs.ts'
 import { openNamedObjects } from './named-objects.ts'
 import { openReceiverParts } from './receiver-parts.ts'
 import type { ServerContext } from './serve.ts'
+import type { ServedApis } from './serve-api.ts'
 import type { Config } from './settings.ts'
 
 const day_ms = 24 * 3600 * 1000
@@ -29,6 +38,8 @@ const day_ms = 24 * 3600 * 1000
 export type WayIn = {
   listeners: Listeners
   intake: Intake
+  /** What is told of it from time to time. */
+  jobs: readonly Job[]
   /** What the screens' port shows of it and serves for it. */
   shown: Pick<HttpContext, 'parts' | 'onIngest' | 'onConsole' | 'arrivals' | 'ingest_addresses'>
   close(deadline_ms: number): Promise<void>
@@ -42,11 +53,13 @@ export async function startIngest(
     tokens: IngestTokens
     agents: AgentKeys
     state: State
+    /** What is asked on the listeners, and sent to none. */
+    served: Pick<ServedApis, 'request' | 'upgrade'>
     onError: (error: unknown) => void
   },
   context: ServerContext,
 ): Promise<WayIn> {
-  const { segments, store, tokens, agents, state, onError } = needs
+  const { segments, store, tokens, agents, state, served, onError } = needs
   const { log, now_ms } = context
   const objects = openNamedObjects(state, { ...context, onError })
   const parts = await openReceiverParts(config, objects, context)
@@ -54,9 +67,16 @@ export async function startIngest(
   const known = new KnownIdentities()
   const chunks = new KnownChunks()
   const stored = { store, segments, now_ms: now_ms(), log }
-  for (const id of await storedChunkIds(stored, chunks_known_max)) chunks.add(id)
+  const ids = await storedIds(stored, {
+    chunks_max: chunks_known_max,
+    documents_bytes_max: documents_known_max * document_bytes,
+  })
+  for (const id of ids.chunks) chunks.add(id)
+  for (const row of ids.documents) storedDocuments.read(row)
+  rememberStages(ids.documents, known)
   const limits = intakeLimits(config)
-  const intake = createIntake({ segments, known, chunks, parts, now_ms, counters, limits })
+  const needed = { segments, known, chunks, parts, now_ms, counters, limits }
+  const intake = createIntake({ ...needed, instance: hostname() })
   const { body_bytes_max, connections_max } = config.limits
   const listeners = await startListeners(
     {
@@ -73,6 +93,7 @@ export async function startIngest(
       counters,
       clock: { ...systemClock, now_ms },
       log,
+      others: served,
     },
   )
   for (const keys of [tokens, agents]) {
@@ -81,6 +102,10 @@ export async function startIngest(
   return {
     listeners,
     intake,
+    jobs: [
+      { name: 'refusals', every_ms: 1_000, run: () => intake.tellRefused() },
+      { name: 'counts', every_ms: 15_000, run: () => intake.tellCounts() },
+    ],
     shown: {
       parts,
       onIngest: listeners.onUi,
@@ -91,6 +116,7 @@ export async function startIngest(
     async close(deadline_ms) {
       await listeners.close(deadline_ms)
       await intake.tellRefused().catch(onError)
+      await intake.tellCounts().catch(onError)
       parts.close()
       objects.close()
     },

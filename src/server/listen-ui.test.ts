@@ -1,4 +1,5 @@
 /** The socket of the screens: TLS from files, read again when they change, and its address. */
+
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { get, type RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { openState, type State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { type IngestTokens, openIngestTokens } from './auth/ingest-tokens.ts'
+import { Readers } from './auth/readers.ts'
 import { readConfig } from './config.ts'
 import { startFleet } from './fleet.ts'
 import { listenUi } from './listen-ui.ts'
@@ -45,7 +47,8 @@ function listen(...args: string[]) {
   const config = readConfig({ args, env: {}, read: () => undefined })
   const probed = { serves: () => true, health: async () => ({ healthy: true, parts: {} }) }
   const parts = partsInMemory()
-  const own = { state, tokens, fleet, parts }
+  const readers = new Readers(state, { now_ms: Date.now, isOpen: false, onError: () => {} })
+  const own = { state, tokens, readers, fleet, parts }
   const needs = { ...own, store: {} as Store, metrics: createMetrics(), ...probed }
   return listenUi(config, needs, context)
 }

@@ -21,6 +21,8 @@ type Needs = Pick<
   HttpContext,
   | 'state'
   | 'tokens'
+  | 'readers'
+  | 'apis'
   | 'fleet'
   | 'parts'
   | 'onIngest'

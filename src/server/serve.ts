@@ -6,27 +6,31 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Listeners } from '../ingest/listen.ts'
 import { loadTls } from '../ingest/tls.ts'
+import { queryLimits } from '../query/context.ts'
 import { openState } from '../state/state.ts'
 import { openSegments, type Segments } from '../store/segments.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { Summaries } from '../store/summaries.ts'
 import { startWriter, type Writer } from '../store/writer.ts'
-import { refuseHalfTls, refuseInsecure } from './addresses.ts'
+import { isReadOpen, refuseHalfTls, refuseInsecure } from './addresses.ts'
 import { startHostAgent } from './agent.ts'
+import { apis } from './apis.ts'
 import { agentKeys } from './auth/agent-keys.ts'
 import { openIngestTokens } from './auth/ingest-tokens.ts'
+import { Readers } from './auth/readers.ts'
 import { openSetup } from './auth/setup.ts'
 import { takeDataDir } from './data-dir.ts'
 import { startDemo } from './demo.ts'
 import { ingestFigures, segmentsFigures, storeFigures, writerFigures } from './figures.ts'
 import { startFleet } from './fleet.ts'
 import { healthOf, storeLook } from './health.ts'
-import { startIngest } from './ingest.ts'
+import { startIngest, type WayIn } from './ingest.ts'
 import { startJobs } from './jobs.ts'
 import { listenUi } from './listen-ui.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { opening } from './opening.ts'
 import { retain } from './retain.ts'
+import { ServedApis } from './serve-api.ts'
 import type { Config } from './settings.ts'
 
 export type ServerContext = {
@@ -81,29 +85,26 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
     const writer = startWriter({ dir: segmentsDir }, { segments, store, log, now_ms })
     stops.push(() => writer.close(drain_ms.writer))
 
-    const ingest = await startIngest(
-      config,
-      { segments, store, state, tokens, agents: agentKeys(fleet), onError },
-      context,
-    )
+    const readers = new Readers(state, { now_ms, isOpen: isReadOpen(config), onError })
+    const metrics = createMetrics()
+    const limits = limitsOf(config)
+    const served = new ServedApis({ apis, readers, store, metrics, limits, now_ms, log })
+    stops.push(() => served.close())
+
+    const needs = { segments, store, state, tokens, agents: agentKeys(fleet), served, onError }
+    const ingest = await startIngest(config, needs, context)
     stops.push(() => ingest.close(drain_ms.ingest))
     const { listeners } = ingest
     const look = storeLook(store)
-    const metrics = metricsOf({ listeners, segments, writer, look })
+    measure(metrics, { listeners, segments, writer, look })
 
     const probed = healthOf({ segments, look, state })
-    const shown = { state, tokens, fleet, ...ingest.shown, store, metrics }
+    const shown = { state, tokens, readers, fleet, apis: served, ...ingest.shown, store, metrics }
     const ui = await listenUi(config, { ...shown, ...probed }, context)
     stops.push(() => ui?.close())
     const setup_token = ui && (await openSetup(state, now_ms))
 
-    const summaries = new Summaries(store, log)
-    const jobs = [
-      { name: 'summaries', every_ms: 1_000, run: () => summaries.run(now_ms()) },
-      { name: 'refusals', every_ms: 1_000, run: () => ingest.intake.tellRefused() },
-      { name: 'retention', every_ms: 60_000, run: () => retain(store, config, context) },
-    ]
-    stops.push(startJobs(jobs, log))
+    stops.push(startJobs(jobsOf(config, store, ingest, context), log))
     const near = { listeners, fleet, ui, url: ui?.url, log, now_ms }
     stops.push(await startHostAgent(config, near))
     if (config.demo) stops.push(await startDemo(config, near))
@@ -119,6 +120,16 @@ export async function serve(config: Config, context: ServerContext): Promise<Ser
   }
 }
 
+function jobsOf(config: Config, store: Store, ingest: WayIn, context: ServerContext) {
+  const { log, now_ms } = context
+  const summaries = new Summaries(store, log)
+  return [
+    { name: 'summaries', every_ms: 1_000, run: () => summaries.run(now_ms()) },
+    ...ingest.jobs,
+    { name: 'retention', every_ms: 60_000, run: () => retain(store, config, context) },
+  ]
+}
+
 type Measured = {
   listeners: Listeners
   segments: Segments
@@ -126,13 +137,15 @@ type Measured = {
   look: ReturnType<typeof storeLook>
 }
 
-function metricsOf({ listeners, segments, writer, look }: Measured) {
-  const metrics = createMetrics()
+function limitsOf({ limits: { ask_timeout_ms, asks_max } }: Config) {
+  return { ...queryLimits, timeout_ms: ask_timeout_ms, asks_max }
+}
+
+function measure(metrics: Metrics, { listeners, segments, writer, look }: Measured): void {
   metrics.add(() => ingestFigures(listeners.stats()))
   metrics.add(() => segmentsFigures(segments.stats()))
   metrics.add(() => writerFigures(writer.stats()))
   metrics.add(async () => storeFigures(await look()))
-  return metrics
 }
 
 function storeConfig({ store }: Config) {

@@ -159,6 +159,14 @@ export const settings = {
       'The least severe line that is written.',
     ),
   },
+  read: {
+    open: choice(
+      ['loopback', 'never'],
+      'loopback',
+      'Who may query the APIs of Prometheus, Loki, Tempo, Jaeger and Elasticsearch without a ' +
+        'token. loopback: anyone on this machine, when all listeners are open on loopback alone.',
+    ),
+  },
   agent: choice(
     ['auto', 'on', 'off'],
     'auto',

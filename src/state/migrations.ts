@@ -139,6 +139,49 @@ export const migrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 4,
+    name: 'dashboards, their versions and stars',
+    statements: [
+      `CREATE TABLE dashboards (
+        id text PRIMARY KEY,
+        document text NOT NULL,
+        version bigint NOT NULL,
+        created_ms bigint NOT NULL,
+        updated_ms bigint NOT NULL,
+        updated_by text NOT NULL
+      )`,
+      `CREATE TABLE dashboard_versions (
+        dashboard_id text NOT NULL REFERENCES dashboards (id) ON DELETE CASCADE,
+        version bigint NOT NULL,
+        document text NOT NULL,
+        author text NOT NULL,
+        note text NOT NULL,
+        created_ms bigint NOT NULL,
+        PRIMARY KEY (dashboard_id, version)
+      )`,
+      `CREATE TABLE dashboard_stars (
+        user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        dashboard_id text NOT NULL,
+        PRIMARY KEY (user_id, dashboard_id)
+      )`,
+    ],
+  },
+  {
+    number: 5,
+    name: 'read tokens',
+    statements: [
+      `CREATE TABLE read_tokens (
+        id text PRIMARY KEY,
+        name text NOT NULL,
+        scope text NOT NULL,
+        secret_hash text NOT NULL,
+        created_ms bigint NOT NULL,
+        last_used_ms bigint,
+        revoked_ms bigint
+      )`,
+    ],
+  },
 ]
 
 type Journal = { schema_migrations: { number: number; name: string; applied_ms: number } }

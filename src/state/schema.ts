@@ -28,6 +28,16 @@ export type Tables = {
     last_used_ms: number | null
     revoked_ms: number | null
   }
+  /** Of tools that read: what each may see is the JSON of a Scope. */
+  read_tokens: {
+    id: string
+    name: string
+    scope: string
+    secret_hash: string
+    created_ms: number
+    last_used_ms: number | null
+    revoked_ms: number | null
+  }
   named_objects: {
     kind: string
     name: string
@@ -121,6 +131,25 @@ export type Tables = {
     stage_ms: number
     ended_ms: number | null
   }
+  dashboards: {
+    id: string
+    /** JSON, as of every version. */
+    document: string
+    version: number
+    created_ms: number
+    updated_ms: number
+    updated_by: string
+  }
+  dashboard_versions: {
+    dashboard_id: string
+    version: number
+    document: string
+    author: string
+    note: string
+    created_ms: number
+  }
+  /** Also of dashboards that are files. */
+  dashboard_stars: { user_id: string; dashboard_id: string }
 }
 
 export const rolloutStates = ['running', 'paused', 'done', 'rolled_back', 'superseded'] as const

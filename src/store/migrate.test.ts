@@ -36,6 +36,16 @@ describe('placeholders', () => {
       ['CREATE MATERIALIZED VIEW IF NOT EXISTS v TO x AS SELECT 1 FROM logs'],
     ]))
 
+  it('change local tables first and then the distributed one', () => {
+    const altered = 'ALTER TABLE {altered logs} ADD COLUMN IF NOT EXISTS x UInt8'
+    const on = (cluster?: string) => stepsOf({ name: '1', text: altered }, cluster)[0]!.statements
+    expect(on()).toEqual(['ALTER TABLE logs ADD COLUMN IF NOT EXISTS x UInt8'])
+    expect(on('fleet')).toEqual([
+      'ALTER TABLE logs_local ON CLUSTER `fleet` ADD COLUMN IF NOT EXISTS x UInt8',
+      'ALTER TABLE logs ON CLUSTER `fleet` ADD COLUMN IF NOT EXISTS x UInt8',
+    ])
+  })
+
   it('are local tables under distributed ones on a cluster', () =>
     expect(rendered('fleet')).toEqual([
       [

@@ -99,17 +99,23 @@ function render(statement: string, cluster: string | undefined, name?: string): 
   const onCluster = cluster === undefined ? '' : ` ON CLUSTER ${sql.identifier(cluster).text}`
   const local = cluster === undefined ? '' : '_local'
   let created = name
+  let altered: string | undefined
   const text = statement.replace(
-    /\{(table|view|target|source|engine|durable)(?: ([^}]+))?\}/g,
+    /\{(table|altered|view|target|source|engine|durable)(?: ([^}]+))?\}/g,
     (_hole, kind: string, word = '') => {
       if (kind === 'durable') return durable(cluster !== undefined)
       if (kind === 'engine') return cluster === undefined ? word : replicated(word)
       if (kind === 'table') created = word
       if (kind === 'table') return `IF NOT EXISTS ${word}${local}${onCluster}`
+      if (kind === 'altered') altered = word
+      if (kind === 'altered') return `${word}${local}${onCluster}`
       if (kind === 'view') return `IF NOT EXISTS ${word}${onCluster}`
       return `${word}${local}`
     },
   )
+  if (cluster !== undefined && altered !== undefined) {
+    return [text, text.replace(`${altered}_local`, altered)]
+  }
   if (cluster === undefined || created === undefined) return [text]
   const over = [sql`${cluster}`.text, 'currentDatabase()', `'${created}_local'`, shardBy(created)]
   const distributed = `${created}_local ENGINE = Distributed(${over.join(', ')})`

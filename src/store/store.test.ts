@@ -322,7 +322,9 @@ describe('the DDL of a cluster', () => {
         sql`SELECT formatQuerySingleLine(${statement}) AS text`,
       )
       expect(row!.text).toMatch(/ ON CLUSTER (fleet|`fleet`)/)
-      expect(row!.text).toMatch(/ENGINE = (Replicated|Distributed)|^CREATE MATERIALIZED VIEW/)
+      expect(row!.text).toMatch(
+        /ENGINE = (Replicated|Distributed)|^CREATE MATERIALIZED VIEW|^ALTER TABLE/,
+      )
       expect(row!.text).not.toMatch(/\{(table |view|target|source|engine|durable)/)
     }
   })

@@ -17,6 +17,8 @@ export interface Store {
   /** 64-bit integers arrive as strings. */
   rows<Row>(query: Sql, options?: QueryOptions): Promise<Row[]>
   columns(query: Sql, options?: QueryOptions): Promise<ColumnsAnswer>
+  /** What the engine writes in a binary format, for answers too large for objects. */
+  bytes(query: Sql, format: BytesFormat, options?: QueryOptions): Promise<Uint8Array>
   command(statement: Sql, options?: QueryOptions): Promise<void>
   /** Row bytes in RowBinary, columns in the order of model/tables.ts. Throws StoreError. */
   insert(
@@ -37,6 +39,8 @@ export type InsertOptions = {
    */
   isUnsure?: boolean
 }
+
+export type BytesFormat = 'RowBinary' | 'Native'
 
 export type ColumnsAnswer = { columns: Record<string, unknown[]>; rows: number }
 
@@ -156,6 +160,10 @@ export class ClickHouseStore implements Store {
     // An answer without rows names its columns only in meta.
     const columns = answer.meta.map(({ name }) => [name, answer.data[name] ?? []])
     return { columns: Object.fromEntries(columns), rows: answer.rows }
+  }
+
+  bytes(query: Sql, format: BytesFormat, options: QueryOptions = {}): Promise<Uint8Array> {
+    return this.#ask(query, format, options)
   }
 
   async command(statement: Sql, options: QueryOptions = {}): Promise<void> {

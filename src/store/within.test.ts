@@ -1,7 +1,13 @@
 /** Time ranges and places as text, and what they show on the engine, for every table. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FixtureStore, openFixtureStore } from '../../test/store/fixture-store.ts'
-import { everything, type RangeAsk, type Scope } from '../model/question.ts'
+import {
+  type DataClass,
+  dataClasses,
+  everything,
+  type RangeAsk,
+  type Scope,
+} from '../model/question.ts'
 import { type TableName, tables } from '../model/tables.ts'
 import { sql } from './sql.ts'
 import { within } from './within.ts'
@@ -67,6 +73,14 @@ describe('on the engine', () => {
   })
   afterAll(() => fixture.close())
 
+  const isOfNoClass = (table: TableName) => /^(resources|agent_)/.test(table)
+  const classOf = (table: TableName): DataClass => {
+    if (/^(audit|security|network)_/.test(table)) return 'security'
+    if (/^kubernetes_/.test(table)) return 'kubernetes'
+    if (/^metric_/.test(table)) return 'metrics'
+    return /^(span|trace|service)/.test(table) ? 'traces' : 'logs'
+  }
+
   const count = async (table: TableName, ask: RangeAsk, scope: Scope) => {
     const query = sql`SELECT toUInt32(count()) AS n FROM ${sql.identifier(table)}
       WHERE ${within(table, ask, scope)}`
@@ -80,11 +94,17 @@ describe('on the engine', () => {
   it.each(names)('%s shows what the asker may see, and the range only', async (table) => {
     expect(await count(table, range, everything)).toBe(2)
     expect(await count(table, { ...range, cluster: 'a' }, everything)).toBe(1)
-    expect(await count(table, range, { clusters: ['b'], namespaces: ['x'] })).toBe(1)
+    expect(await count(table, range, { ...everything, clusters: ['b'], namespaces: ['x'] })).toBe(1)
     expect(await count(table, { ...range, cluster: 'a' }, { ...everything, clusters: ['b'] })).toBe(
       0,
     )
     expect(await count(table, range, { ...everything, namespaces: ['y'] })).toBe(0)
+    expect(await count(table, range, { ...everything, classes: [] })).toBe(0)
+    expect(await count(table, range, { ...everything, classes: [classOf(table)] })).toBe(2)
+    const others = dataClasses.filter((one) => one !== classOf(table))
+    if (!isOfNoClass(table)) {
+      expect(await count(table, range, { ...everything, classes: others })).toBe(0)
+    }
     const day_ms = 86_400_000
     const before = { from_ms: from_ms - 2 * day_ms, to_ms: from_ms - day_ms }
     expect(await count(table, before, everything)).toBe(0)

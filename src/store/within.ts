@@ -2,7 +2,7 @@
  * Time range, the top bar's place and the caller's scope as one condition for any table. Every
  * question puts it at every table it reads; search text is where.ts's work.
  */
-import type { RangeAsk, Scope } from '../model/question.ts'
+import type { DataClass, RangeAsk, Scope } from '../model/question.ts'
 import { type TableName, tables } from '../model/tables.ts'
 import { type Sql, sql } from './sql.ts'
 
@@ -23,10 +23,51 @@ const interval_ms: { [Table in TableName]?: number } = {
   field_values: 15 * minute_ms,
 }
 
+/**
+ * Which kind of telemetry a table's rows are. Resources and coverage are of no kind: they name
+ * what is there and tell nothing of it.
+ */
+const classOf: { [Table in TableName]?: DataClass } = {
+  logs: 'logs',
+  spans: 'traces',
+  trace_index: 'traces',
+  span_metrics_1m: 'traces',
+  service_metrics_1m: 'traces',
+  service_edges_1m: 'traces',
+  metric_series: 'metrics',
+  metric_samples: 'metrics',
+  metric_samples_5m: 'metrics',
+  metric_histograms: 'metrics',
+  metric_exemplars: 'metrics',
+  kubernetes_objects: 'kubernetes',
+  kubernetes_current: 'kubernetes',
+  kubernetes_events: 'kubernetes',
+  audit_events: 'security',
+  security_events: 'security',
+  network_flows: 'security',
+}
+
 /** Holds for rows in [from_ms, to_ms) that the asker may see. */
 export function within(table: TableName, range: RangeAsk, scope: Scope): Sql {
-  return sql.all([...during(table, range), ...placesOf(table, range, scope)])
+  return sql.all([
+    ...during(table, range),
+    ...placesOf(table, range, scope),
+    ...classesOf(table, scope.classes),
+  ])
 }
+
+function classesOf(table: TableName, classes: Scope['classes']): Sql[] {
+  if (classes === 'all') return []
+  const needed = classOf[table]
+  const maySee = needed === undefined ? classes.length > 0 : classes.includes(needed)
+  if (!maySee) return [sql`false`]
+  if (table !== 'field_values') return []
+  const signals = Object.entries(classOfSignal).filter(([, of]) => classes.includes(of))
+  return [sql`signal IN ${signals.map(([signal]) => signal)}`]
+}
+
+/** Values of fields are kept by the signal in which they occur. */
+const classOfSignal: Record<string, DataClass> = { logs: 'logs', spans: 'traces' }
 
 function during(table: TableName, range: RangeAsk): Sql[] {
   const interval = interval_ms[table] ?? 1

@@ -39,6 +39,11 @@ function copyExactly(
   return at + end - start
 }
 
+/** Memory of its own. A Buffer's slice() is a view, which would keep a whole request alive. */
+export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, start, end)
+}
+
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -12,7 +12,7 @@ import { type Signal, signals } from '../../src/ingest/receiver.ts'
 import { receivers } from '../../src/ingest/receivers.ts'
 import { tokenFrom } from '../../src/ingest/token.ts'
 import type { WrittenTable } from '../../src/model/tables.ts'
-import { storedChunkIds } from '../../src/store/chunk-ids.ts'
+import { storedIds } from '../../src/store/chunk-ids.ts'
 import { blocksOf } from '../../src/store/segment-blocks.ts'
 import { openSegments } from '../../src/store/segments.ts'
 import { KnownIdentities } from '../../src/wire/known-identities.ts'
@@ -32,8 +32,9 @@ export async function openLedgerIntake(options: { dir: string; port?: number; to
   const segments = await openSegments({ dir }, context)
   const chunks = new KnownChunks()
   const store = { rows: async () => [] }
-  const ids = await storedChunkIds({ store, segments, now_ms: Date.now(), log }, 1)
-  for (const id of ids) chunks.add(id)
+  const needs = { store, segments, now_ms: Date.now(), log }
+  const ids = await storedIds(needs, { chunks_max: 1, documents_bytes_max: 1 })
+  for (const id of ids.chunks) chunks.add(id)
   const counters = new Counters()
   const past_ms_max = Object.fromEntries(signals.map((one) => [one, day_ms]))
   const intake = createIntake({

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import type { Chunk, CollectorContext, Running, Sink } from '../../src/agent/collector.ts'
 import { containerLogs } from '../../src/agent/collectors/container-logs/collector.ts'
+import type { EventFilesType } from '../../src/agent/collectors/event-files.ts'
 import { integrationSchemas } from '../../src/model/policy.ts'
 import { decode, type Plain } from '../wire/otlp-proto.ts'
 
@@ -104,7 +105,7 @@ export class LogRig {
     return dir
   }
 
-  context<Type extends 'container_logs' | 'host' | 'kubernetes_audit'>(
+  context<Type extends 'container_logs' | 'host' | EventFilesType>(
     type: Type,
     settings: object,
     more: object = {},

@@ -6,9 +6,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openStore } from '../../src/store/store.ts'
+import type { ReceiverSender } from './http-sender.ts'
 import { sleep } from './load.ts'
 import { seeded } from './random.ts'
-import { type ReceiverSender, receiverSenders } from './receiver-senders.ts'
+import { receiverSenders } from './receiver-senders.ts'
 import { Target } from './target-process.ts'
 
 export const receiverKill = {
@@ -19,6 +20,7 @@ export const receiverKill = {
 const batch_records = 50
 const pause_ms = 40
 const round_ms_max = 2_500
+const inserted_ms_max = 180_000
 
 const flags = ['elastic', 'loki', 'apm', 'fluent_forward'].map(
   (name) => `--listen.${name}=127.0.0.1:0`,
@@ -52,7 +54,7 @@ export async function runReceiverKill(options: {
     await sleep(1_000)
     state.isRunning = false
     const tallies = await Promise.all(producing)
-    await sleep(2_000)
+    await inserted(target)
     await target.stop()
     return await verify(dir, tallies)
   } finally {
@@ -79,6 +81,15 @@ async function produce(
     await sleep(pause_ms)
   }
   return tally
+}
+
+/** What is durable waits in segments; a slow machine takes its time to insert it. */
+async function inserted(target: Target): Promise<void> {
+  const end_ms = Date.now() + inserted_ms_max
+  while (target.leftovers().length > 0) {
+    if (Date.now() > end_ms) throw new Error(`not inserted: ${target.leftovers().length} segments`)
+    await sleep(200)
+  }
 }
 
 /** Until it is answered, or it may have been stored and must not be sent twice. */

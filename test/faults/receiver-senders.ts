@@ -2,82 +2,18 @@
  * Senders of numbered records in every protocol that acknowledges, for the ledger of kills. Those
  * whose protocol gives a batch or a record an identity send again what was not answered.
  */
-import http from 'node:http'
 import { encode } from '@msgpack/msgpack'
-import { type Sql, sql } from '../../src/store/sql.ts'
+import { sql } from '../../src/store/sql.ts'
 import type { Rig } from '../ingest/rig.ts'
 import { apmLines } from '../ingest/ways-apm.ts'
 import { sendForward } from '../ingest/ways-fluent-forward.ts'
+import { batchOf } from '../wire/jaeger-thrift.ts'
 import { encodeWrite } from '../wire/remote-write-proto.ts'
 import { snappyEncode } from '../wire/snappy.ts'
+import { encodeThrift } from '../wire/thrift-writer.ts'
+import { eventSenders } from './event-senders.ts'
+import { inLogs, overHttp, type ReceiverSender } from './http-sender.ts'
 import { Ledger } from './ledger.ts'
-
-export type Fate = 'acked' | 'refused' | 'in doubt'
-export type Addresses = ReadonlyMap<string, string>
-
-export type ReceiverSender = {
-  name: string
-  /** The same batch may be sent again until it is answered, and is stored once. */
-  hasIdentity: boolean
-  /** Its numbers and how often each is stored: sequence and times. */
-  found(producer: number): Sql
-  send(addresses: Addresses, producer: number, first: number, count: number): Promise<Fate>
-}
-
-const inLogs = (producer: number) => sql`
-  SELECT toUInt32OrZero(substring(splitByChar(' ', body, 4)[2], 3)) AS sequence,
-    count() AS times FROM logs WHERE startsWith(body, ${`p=${producer} `}) GROUP BY sequence`
-
-const agent = new http.Agent({ keepAlive: true })
-
-function post(address: string, path: string, type: string, body: Uint8Array, more: object = {}) {
-  return new Promise<{ status: number; body: string } | 'not connected' | 'cut off'>((resolve) => {
-    const [host, port] = address.split(':') as [string, string]
-    const headers = { 'content-type': type, 'content-length': body.length, ...more }
-    const request = http.request({ host, port, path, method: 'POST', headers, agent })
-    request.setTimeout(20_000, () => request.destroy())
-    request.on('response', (response) => {
-      let text = ''
-      response.on('data', (piece) => {
-        text += piece
-      })
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }))
-      response.on('error', () => resolve('cut off'))
-    })
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ECONNREFUSED' ? 'not connected' : 'cut off'),
-    )
-    request.end(body)
-  })
-}
-
-type Made = { path: string; type: string; body: Uint8Array; headers?: object }
-
-function overHttp(
-  name: string,
-  listener: string,
-  make: (numbers: number[], producer: number) => Made,
-  more: Partial<ReceiverSender> = {},
-): ReceiverSender {
-  return {
-    name,
-    hasIdentity: false,
-    found: inLogs,
-    async send(addresses, producer, first, count) {
-      const numbers = Array.from({ length: count }, (_, at) => first + at)
-      const { path, type, body, headers } = make(numbers, producer)
-      const answer = await post(addresses.get(listener)!, path, type, body, headers)
-      if (answer === 'not connected') return 'refused'
-      if (answer === 'cut off') return 'in doubt'
-      if (answer.status === 429 || answer.status === 503) return 'refused'
-      // Per-item answers: all or the sender looks closer than this one does.
-      const isWhole = answer.status < 300 && !answer.body.includes('"errors":true')
-      if (!isWhole) throw new Error(`${name}: ${answer.status} ${answer.body.slice(0, 300)}`)
-      return 'acked'
-    },
-    ...more,
-  }
-}
 
 const nanoseconds = () => `${Date.now()}000000`
 const json = (value: unknown) => Buffer.from(JSON.stringify(value))
@@ -159,6 +95,32 @@ const zipkin = overHttp(
   },
 )
 
+const jaeger = overHttp(
+  'jaeger thrift',
+  'otlp_http',
+  (numbers) => ({
+    path: '/api/traces?format=jaeger.thrift',
+    type: 'application/x-thrift',
+    body: encodeThrift(
+      'binary',
+      batchOf(
+        { service: 'ledger-jaeger' },
+        numbers.map((number) => ({
+          trace: [0x5b8aa5a2d2c872e8n, 0x321cf37308d69df2n],
+          id: BigInt(number + 1),
+          name: `n${number}`,
+          start_us: BigInt(Date.now()) * 1000n,
+          duration_us: 5n,
+        })),
+      ),
+    ),
+  }),
+  {
+    found: () => sql`SELECT toUInt32OrZero(substring(toString(name), 2)) AS sequence,
+      count() AS times FROM spans WHERE service = ${'ledger-jaeger'} GROUP BY sequence`,
+  },
+)
+
 const remoteWrite = overHttp(
   'remote write',
   'otlp_http',
@@ -208,5 +170,6 @@ const forward: ReceiverSender = {
 }
 
 export const receiverSenders: readonly ReceiverSender[] = [
-  ...[elastic, loki, jsonLines, forward, apm, journald, zipkin, remoteWrite],
+  ...[elastic, loki, jsonLines, forward, apm, journald, zipkin, jaeger, remoteWrite],
+  ...eventSenders,
 ]

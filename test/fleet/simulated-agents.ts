@@ -2,6 +2,7 @@
  * For tests: a server with its fleet on a real port, and agents that are only their manners: they
  * enrol, poll, take, refuse or fail policies, and come back when they are told to.
  */
+
 import { Agent as Connections, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -14,6 +15,7 @@ import { systemClock } from '../../src/ingest/clock.ts'
 import type { Checkin, CheckinAnswer, Enrol, Enrolled } from '../../src/model/fleet.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import { openIngestTokens } from '../../src/server/auth/ingest-tokens.ts'
+import { Readers } from '../../src/server/auth/readers.ts'
 import { hashSecret, newId, newSecret } from '../../src/server/auth/secrets.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { createHttp } from '../../src/server/http.ts'
@@ -52,6 +54,7 @@ export async function startFleetServer(
   const app = await createHttp({
     config: readConfig({ args: [], env: {}, read: () => undefined }),
     ...{ log, now_ms, version: '1', state, tokens, fleet, answerers: [] },
+    readers: new Readers(state, { now_ms, isOpen: false, onError: () => {} }),
     parts: partsInMemory(),
     store: {} as Store,
     metrics: createMetrics(),

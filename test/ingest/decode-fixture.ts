@@ -32,6 +32,7 @@ export function decodeContext(known = new KnownIdentities()): RecordContext {
 export type Decoded = {
   outcome: ReturnType<Decode>
   refusals: RowRefusal[]
+  batch: Batch
   rows(table: WrittenTable): Row[]
 }
 
@@ -47,5 +48,5 @@ export function decoded(
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const outcome = decode(bytes, context, batch)
   known?.commit(batch)
-  return { outcome, refusals, rows: (table) => readRows(table, batch.get(table).written()) }
+  return { outcome, refusals, batch, rows: (table) => readRows(table, batch.get(table).written()) }
 }

@@ -24,8 +24,8 @@ const { values } = parseArgs({
 const mebibyte = 1024 * 1024
 const hang_ms = 1_000
 const grown_mib_max = 64
-/** Until then caches fill: what is grown after it stays. */
-const warm_requests = 5_000
+/** A tenth of them at most: until then caches fill, and the heap takes the size it works in. */
+const warm_requests = 100_000
 
 type Outcome = {
   way: string
@@ -67,7 +67,7 @@ async function attack(way: ServiceWay, requests: number, seed: number): Promise<
     counters: { listeners: () => [], records: () => [] },
   } as unknown as Rig
   const next = seeded(seed)
-  const warm = Math.min(warm_requests, requests >> 1)
+  const warm = Math.min(warm_requests, Math.ceil(requests / 10))
   await sendMany(way, rig, warm, next, outcome)
   const before = outcome.crashed ? first : await ask()
   await sendMany(way, rig, requests - warm, next, outcome)

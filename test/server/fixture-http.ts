@@ -1,4 +1,5 @@
 /** For tests: the HTTP server on an in-memory state, with a store that nothing may reach. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { pino } from 'pino'
 import { type Fleet, openFleet } from '../../src/fleet/fleet.ts'
 import { type IngestTokens, openIngestTokens } from '../../src/server/auth/ingest-tokens.ts'
 import { hashPassword } from '../../src/server/auth/passwords.ts'
+import { Readers } from '../../src/server/auth/readers.ts'
 import { hashSecret, newId, newSecret } from '../../src/server/auth/secrets.ts'
 import { openSetup } from '../../src/server/auth/setup.ts'
 import { readConfig } from '../../src/server/config.ts'
@@ -70,6 +72,7 @@ export async function openHttp(changes: Partial<HttpContext> & { args?: string[]
     parts: partsInMemory(now_ms),
     store: {} as Store,
     tokens,
+    readers: new Readers(state, { now_ms, isOpen: false, onError: () => {} }),
     fleet,
     answerers: [],
     metrics: createMetrics(),

@@ -108,6 +108,7 @@ function rowOf({ expected, place, metric, point }: Scene, series: Series): Row {
       unit: bytesOf(metric.unit ?? ''),
       description: bytesOf(metric.description ?? ''),
       attributes: series.labels,
+      origin: 0,
     })
   }
   addResource(expected, place, time_ns)

@@ -151,17 +151,27 @@ export class FlatRecord {
   /** The fields from a place on, whose texts are all that lies in the arena behind another. */
   knownFrom(from: number, arenaFrom: number): KnownFields {
     const { count, arena } = this
-    const bytes = new Uint8Array(arena.length - arenaFrom + overshoot_bytes)
-    bytes.set(arena.bytes.subarray(arenaFrom, arena.length))
     const paths = this.paths.slice(from, count)
+    const fields = paths.length
+    // One run of memory: a thousand of these are kept, and six small ones each took more.
+    const text = 18 * fields
+    const all = new ArrayBuffer(text + arena.length - arenaFrom + overshoot_bytes)
+    const value = new Float64Array(all, 0, fields)
+    const start = new Int32Array(all, 8 * fields, fields)
+    const end = new Int32Array(all, 12 * fields, fields)
+    const kind = new Uint8Array(all, 16 * fields, fields)
+    const isBoolean = new Uint8Array(all, 17 * fields, fields)
+    value.set(this.value.subarray(from, count))
+    for (let i = 0; i < fields; i++) {
+      start[i] = this.start[from + i]! - arenaFrom
+      end[i] = this.end[from + i]! - arenaFrom
+    }
+    kind.set(this.kind.subarray(from, count))
+    isBoolean.set(this.isBoolean.subarray(from, count))
+    new Uint8Array(all, text).set(arena.bytes.subarray(arenaFrom, arena.length))
     return {
-      paths,
-      kind: this.kind.slice(from, count),
-      isBoolean: this.isBoolean.slice(from, count),
-      start: this.start.slice(from, count).map((at) => at - arenaFrom),
-      end: this.end.slice(from, count).map((at) => at - arenaFrom),
-      value: this.value.slice(from, count),
-      view: viewOf(bytes),
+      ...{ paths, kind, isBoolean, start, end, value },
+      view: new DataView(all, text),
       length: arena.length - arenaFrom,
       serial: ++known,
       names: paths.some(({ means }) => means.meaning === meanings.resource),

@@ -10,10 +10,11 @@ import type { Batch } from '../../wire/batch.ts'
 import { viewOf } from '../../wire/copy-bytes.ts'
 import { cutAt, cutWord } from '../../wire/otlp/any-value.ts'
 import { Tally } from '../../wire/otlp/context.ts'
-import type { RowPrefix } from '../../wire/otlp/resource.ts'
+import type { Resource, RowPrefix } from '../../wire/otlp/resource.ts'
 import type { RowBuffer } from '../../wire/row-buffer.ts'
 import { hashTemplate, template } from '../../wire/template.ts'
 import type { RecordContext } from '../receiver.ts'
+import type { EventMark } from './event-marks.ts'
 import { FlatRecord, valueKinds } from './flat-record.ts'
 import { readJsonObject } from './json-reader.ts'
 import { meanings } from './meanings.ts'
@@ -57,6 +58,12 @@ export class LogRows {
   readonly #chosen = new Int32Array(9)
   /** The field whose text was taken apart: what it said is in the others. */
   #spent = -1
+  /** The JSON text that was taken apart lies here in the arena. */
+  #jsonStart = -1
+  #jsonEnd = -1
+  #mark: EventMark | undefined
+  /** The record was an event, stored and counted by who took it. */
+  #isTaken = false
   #seen = 0
 
   /** Begins a request. */
@@ -107,6 +114,7 @@ export class LogRows {
       if (verdict !== recordStored) return this.#refuse(verdict)
     }
     const reason = this.#write()
+    if (this.#isTaken) return reason
     if (reason !== recordStored) return this.#refuse(reason)
     this.#count()
     tally.accepted++
@@ -128,6 +136,7 @@ export class LogRows {
     const context = this.#context
     const batch = this.#batch
     const { record } = this
+    this.#isTaken = false
     if (batch.isFull()) return 'record_too_large'
     this.#choose(0, record.count)
     this.#readBody()
@@ -137,6 +146,12 @@ export class LogRows {
     if (time_ms > context.time_ms_max) return 'time_in_future'
     const resource = resourceOf(record, context.cluster ?? '')
     if (resource.prefix.resource?.isTooDeep) return 'nesting_too_deep'
+    const { lines } = resource.prefix.resource
+    if (lines !== '' && (lines !== 'any' || this.#mark !== undefined)) {
+      const verdict = this.#take(resource.prefix.resource)
+      this.#isTaken = verdict !== undefined
+      if (verdict !== undefined) return verdict
+    }
     const scope = this.#scope()
     const prefix =
       scope === undefined
@@ -149,15 +164,40 @@ export class LogRows {
     return recordStored
   }
 
+  /** An event that holds the name of another is no event of that. */
+  #note(mark: EventMark): void {
+    const before = this.#mark
+    if (before === undefined || mark.prefix.length < before.prefix.length) this.#mark = mark
+  }
+
+  /** Gives a record to who stores events, if there is anybody. */
+  #take(resource: Resource): RejectReason | typeof recordStored | undefined {
+    const { takeRecord } = this.#context
+    if (takeRecord === undefined) return undefined
+    const { record } = this
+    const isJson = this.#jsonStart >= 0
+    const start = isJson ? this.#jsonStart : record.bodyStart
+    const end = isJson ? this.#jsonEnd : record.bodyEnd
+    const line = start < 0 ? nothing : record.arena.bytes.subarray(start, end)
+    const mark = this.#mark
+    return takeRecord({ record, mark, resource, line, seconds: chosenTime.seconds })
+  }
+
   /** Which fields have a meaning. Those found inside of the body only fill what is missing. */
   #choose(from: number, to: number): void {
     const { record } = this
     const chosen = this.#chosen
-    if (from === 0) chosen.fill(-1)
+    if (from === 0) {
+      chosen.fill(-1)
+      this.#mark = undefined
+    }
     const outer = from === 0 ? undefined : chosen.slice()
     for (let i = from; i < to; i++) {
-      const { meaning, rank } = record.paths[i]!.means
-      if (meaning <= meanings.resource) continue
+      const { meaning, rank, mark } = record.paths[i]!.means
+      if (meaning <= meanings.resource) {
+        if (mark !== undefined) this.#note(mark)
+        continue
+      }
       if (outer !== undefined && outer[meaning]! >= 0 && meaning !== meanings.body) continue
       const other = chosen[meaning]!
       const isBetter = other < from || rank < record.paths[other]!.means.rank
@@ -171,7 +211,7 @@ export class LogRows {
   #readBody(): void {
     const { record } = this
     const chosen = this.#chosen
-    this.#spent = -1
+    this.#spent = this.#jsonStart = -1
     if (record.bodyStart < 0) {
       const index = chosen[meanings.body]!
       if (index < 0) return
@@ -185,6 +225,8 @@ export class LogRows {
     let start = record.bodyStart
     while (start < end && arena.bytes[start] === 0x20) start++
     if (arena.bytes[start] !== 0x7b || arena.bytes[end - 1] !== 0x7d) return
+    this.#jsonStart = start
+    this.#jsonEnd = end
     const body = arena.bytes.slice(start, end)
     const count = record.count
     const length = arena.length
@@ -324,6 +366,8 @@ export class LogRows {
     }
   }
 }
+
+const nothing = new Uint8Array(0)
 
 /** The fields of the row being written that are attributes and texts. */
 const textsAt = new Int32Array(limits.attributes_max + 128)

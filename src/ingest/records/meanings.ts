@@ -3,6 +3,7 @@
  * Fluentd: its body, time, severity, ids, or an attribute of its resource. All else is an attribute
  * under its own name.
  */
+import { type EventMark, eventMarkOf } from './event-marks.ts'
 
 export const meanings = {
   attribute: 0,
@@ -23,9 +24,12 @@ export type NameMeaning = {
   rank: number
   /** The name of a resource attribute as OpenTelemetry spells it. */
   resource: string
+  /** Records with such a field may be events of a kind with a table of its own. */
+  mark: EventMark | undefined
 }
 
-const plain: NameMeaning = { meaning: meanings.attribute, rank: 0, resource: '' }
+/** All have the same members, in one order: the hot path then reads one shape. */
+const plain: NameMeaning = { meaning: meanings.attribute, rank: 0, resource: '', mark: undefined }
 const byName = new Map<string, NameMeaning>()
 
 for (const [meaning, names] of [
@@ -44,7 +48,7 @@ for (const [meaning, names] of [
   [meanings.scope, 'log.logger'],
 ] as const) {
   for (const [rank, name] of names.split(' ').entries()) {
-    byName.set(name, { meaning, rank, resource: '' })
+    byName.set(name, { meaning, rank, resource: '', mark: undefined })
   }
 }
 
@@ -86,7 +90,8 @@ const resourceNames: Readonly<Record<string, string>> = {
 }
 for (const [resource, names] of Object.entries(resourceNames)) {
   for (const [rank, name] of [resource, ...names.split(' ')].entries()) {
-    if (name !== '') byName.set(name, { meaning: meanings.resource, rank, resource })
+    if (name !== '')
+      byName.set(name, { meaning: meanings.resource, rank, resource, mark: undefined })
   }
 }
 
@@ -112,9 +117,10 @@ export function meaningOf(name: string): NameMeaning {
   for (const [from, to] of families) {
     if (!name.startsWith(from) || name.length === from.length) continue
     const resource = to + name.slice(from.length)
-    return { meaning: meanings.resource, rank: 9, resource }
+    return { meaning: meanings.resource, rank: 9, resource, mark: undefined }
   }
-  return plain
+  const mark = eventMarkOf(name)
+  return mark === undefined ? plain : { ...plain, mark }
 }
 
 /** The name under which Elasticsearch's users know what has another in OpenTelemetry. */

@@ -22,6 +22,9 @@ const objects_max = 1024
 const sample_bytes = 96
 /** Of all objects together; past it all are forgotten. */
 const kept_bytes_max = 8 * 1024 * 1024
+/** What the object and its fields take beside their bytes: as measured. */
+const known_bytes = 1_600
+const field_bytes = 26
 /** Objects that never repeat are kept one in this many times, in case that they begin to. */
 const doubt_times = 64
 const trust_max = 64
@@ -62,7 +65,7 @@ export class ObjectRepeats {
 
   keep(view: DataView, start: number, end: number, stop: number, of: KnownParts): void {
     const length = end - start
-    kept_bytes += 2 * length + 512
+    kept_bytes += 2 * length + known_bytes + field_bytes * of.fields.paths.length
     if (kept_bytes > kept_bytes_max) {
       generation++
       kept_bytes = 0

@@ -39,7 +39,8 @@ export function decodeLogsThroughPipelines(
 ) {
   const { pipelines } = context.parts
   if (pipelines.isEmpty()) return decode(body, context, batch)
-  rows.open(context, batch)
+  // Lines that are events were looked for by the decoder.
+  rows.open({ ...context, takeRecord: undefined }, batch)
   const datasets = new Map<Resource, Stream>()
   const takeOverLog = (log: LogView): RejectReason | '' | undefined => {
     const stream = streamOf(log, datasets)

@@ -3,14 +3,16 @@
  * object is found by its bytes, so that reading a record makes no strings.
  */
 import { limits } from '../../model/limits.ts'
-import { overshoot_bytes, viewOf } from '../../wire/copy-bytes.ts'
+import { copyOf, overshoot_bytes, viewOf } from '../../wire/copy-bytes.ts'
 import { quickHash, sameBytes } from '../../wire/hash.ts'
 import { cutAt } from '../../wire/otlp/any-value.ts'
 import { meaningOf, type NameMeaning } from './meanings.ts'
 import type { ObjectRepeats } from './object-repeats.ts'
 
-/** Names are from outside: past this many all are forgotten, which bounds memory to 20 MB. */
-const paths_max = 20_000
+/** Names are from outside: past any of these all are forgotten, which bounds memory to 16 MiB. */
+const paths_max = 8_000
+const children_max = 8_000
+const names_bytes_max = 1024 * 1024
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -59,19 +61,27 @@ let made = 0
 let byName = new Map<string, Path>()
 let children = new Map<number, Child>()
 let roots = new Map<number, Child>()
+/** Several keys may be one name: what is no UTF-8 all reads alike. */
+let children_count = 0
+/** Of names and of keys, as they are kept. */
+let names_bytes = 0
 
 /** The path of a dotted name. Paths that a receiver keeps stay valid when others are forgotten. */
 export function pathOf(name: string): Path {
   const known = byName.get(name)
   if (known !== undefined) return known
-  if (byName.size >= paths_max) {
-    byName = new Map(kept.map((path) => [path.name, path]))
-    children = new Map()
-    roots = new Map()
-  }
+  if (byName.size >= paths_max || names_bytes > names_bytes_max) forgetAll()
   const path = new Path(name, ++made)
   byName.set(name, path)
+  names_bytes += name.length + path.bytes.length
   return path
+}
+
+function forgetAll(): void {
+  byName = new Map(kept.map((path) => [path.name, path]))
+  children = new Map()
+  roots = new Map()
+  children_count = names_bytes = 0
 }
 
 const kept: Path[] = []
@@ -153,10 +163,11 @@ function findChild(
     if (sameBytes(child.key, 0, bytes, start, length)) return child
   }
   const key = decoder.decode(bytes.subarray(start, Math.min(end, start + key_bytes_max)))
+  if (children_count >= children_max) forgetAll()
   const path = pathOf(parent === undefined ? key : `${parent.name}.${key}`)
   const child: Child = {
     parent: parentId,
-    key: bytes.slice(start, end),
+    key: copyOf(bytes, start, end),
     member: memberOf(bytes, start, end),
     path,
     next: children.get(hash),
@@ -164,7 +175,11 @@ function findChild(
     first: undefined,
     repeats: undefined,
   }
-  if (length <= remembered_bytes_max) children.set(hash, child)
+  if (length <= remembered_bytes_max) {
+    children.set(hash, child)
+    children_count++
+    names_bytes += 2 * length
+  }
   return child
 }
 

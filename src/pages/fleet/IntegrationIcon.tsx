@@ -2,6 +2,7 @@
 import {
   type IconActivity,
   IconAlignLeft,
+  IconArrowsExchange,
   IconBell,
   IconBrandMysql,
   IconChartLine,
@@ -11,6 +12,8 @@ import {
   IconFlame,
   IconHexagons,
   IconServer2,
+  IconShieldExclamation,
+  IconTerminal2,
   IconTimeline,
 } from '@tabler/icons-react'
 import type { IntegrationType } from '../../model/policy.ts'
@@ -21,6 +24,10 @@ const icons: Record<IntegrationType, typeof IconActivity> = {
   kubernetes_objects: IconHexagons,
   kubernetes_events: IconBell,
   kubernetes_audit: IconClipboardList,
+  falco: IconShieldExclamation,
+  tetragon: IconTerminal2,
+  hubble: IconArrowsExchange,
+  calico: IconArrowsExchange,
   kubernetes_metrics: IconChartLine,
   prometheus: IconFlame,
   otlp: IconTimeline,

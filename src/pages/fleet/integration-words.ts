@@ -14,6 +14,15 @@ export const integrationWords = {
     'fleet.type.kubernetes_audit': 'Kubernetes audit log',
     'fleet.type.kubernetes_audit.says':
       'Who did what in the cluster, from the file that the API server writes',
+    'fleet.type.falco': 'Falco',
+    'fleet.type.falco.says':
+      'The file of Falco’s alerts; its container’s output needs no integration',
+    'fleet.type.tetragon': 'Tetragon',
+    'fleet.type.tetragon.says': 'Processes and calls that Tetragon writes to its export file',
+    'fleet.type.hubble': 'Hubble',
+    'fleet.type.hubble.says': 'Network flows that Cilium’s agent exports to a file',
+    'fleet.type.calico': 'Calico',
+    'fleet.type.calico.says': 'Flow logs of Calico Enterprise and Cloud',
     'fleet.type.kubernetes_metrics': 'Kubernetes metrics',
     'fleet.type.kubernetes_metrics.says':
       'CPU, memory, disk and network of pods and nodes, and the control plane',
@@ -87,6 +96,14 @@ export const integrationWords = {
     'fleet.type.kubernetes_audit': '쿠버네티스 감사 로그',
     'fleet.type.kubernetes_audit.says':
       'API 서버가 쓰는 파일에서 누가 클러스터에서 무엇을 했는지 읽음',
+    'fleet.type.falco': 'Falco',
+    'fleet.type.falco.says': 'Falco 경고 파일. 컨테이너 출력은 통합 없이 읽음',
+    'fleet.type.tetragon': 'Tetragon',
+    'fleet.type.tetragon.says': 'Tetragon이 내보내기 파일에 쓰는 프로세스와 호출',
+    'fleet.type.hubble': 'Hubble',
+    'fleet.type.hubble.says': 'Cilium 에이전트가 파일로 내보내는 네트워크 흐름',
+    'fleet.type.calico': 'Calico',
+    'fleet.type.calico.says': 'Calico Enterprise와 Cloud의 흐름 로그',
     'fleet.type.kubernetes_metrics': '쿠버네티스 메트릭',
     'fleet.type.kubernetes_metrics.says':
       '파드와 노드의 CPU, 메모리, 디스크, 네트워크와 컨트롤 플레인',
@@ -159,6 +176,16 @@ export const integrationWords = {
     'fleet.type.kubernetes_audit': 'Auditoría de Kubernetes',
     'fleet.type.kubernetes_audit.says':
       'Quién hizo qué en el clúster, del archivo que escribe el servidor de la API',
+    'fleet.type.falco': 'Falco',
+    'fleet.type.falco.says':
+      'El fichero de alertas de Falco; la salida de su contenedor no necesita integración',
+    'fleet.type.tetragon': 'Tetragon',
+    'fleet.type.tetragon.says':
+      'Procesos y llamadas que Tetragon escribe en su fichero de exportación',
+    'fleet.type.hubble': 'Hubble',
+    'fleet.type.hubble.says': 'Flujos de red que el agente de Cilium exporta a un fichero',
+    'fleet.type.calico': 'Calico',
+    'fleet.type.calico.says': 'Registros de flujo de Calico Enterprise y Cloud',
     'fleet.type.kubernetes_metrics': 'Métricas de Kubernetes',
     'fleet.type.kubernetes_metrics.says':
       'CPU, memoria, disco y red de pods y nodos, y el plano de control',

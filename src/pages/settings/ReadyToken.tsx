@@ -1,4 +1,4 @@
-/** A token just made: its secret, shown this once, and the variables that put it to use. */
+/** A token just made: its secret, shown this once, and the text that puts it to use. */
 import { IconCopy } from '@tabler/icons-react'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
@@ -6,12 +6,15 @@ import { Button } from '../../ui/parts/Button.tsx'
 import { CopyButton } from '../../ui/parts/CopyId.tsx'
 import { copyText } from '../../ui/parts/copy.ts'
 import styles from './SettingsPage.module.css'
-import { environmentFor } from './tokens.ts'
 
-type ReadyTokenProps = { name: string; cluster: string; token: string; onDone: () => void }
+type ReadyTokenProps = {
+  name: string
+  token: string
+  snippet: { title: string; text: string }
+  onDone: () => void
+}
 
-export function ReadyToken({ name, cluster, token, onDone }: ReadyTokenProps) {
-  const variables = environmentFor(token, cluster, window.location.origin)
+export function ReadyToken({ name, token, snippet, onDone }: ReadyTokenProps) {
   return (
     <Panel
       title={t('settings.tokens.ready', { name })}
@@ -23,12 +26,12 @@ export function ReadyToken({ name, cluster, token, onDone }: ReadyTokenProps) {
         <CopyButton value={token} />
       </div>
       <div className={styles.snippetHead}>
-        <h3>{t('settings.tokens.snippet')}</h3>
-        <Button kind="quiet" icon={<IconCopy />} onClick={() => copyText(variables)}>
-          {t('settings.tokens.copy_snippet')}
+        <h3>{snippet.title}</h3>
+        <Button kind="quiet" icon={<IconCopy />} onClick={() => copyText(snippet.text)}>
+          {t('ui.copy')}
         </Button>
       </div>
-      <pre className={styles.snippet}>{variables}</pre>
+      <pre className={styles.snippet}>{snippet.text}</pre>
     </Panel>
   )
 }

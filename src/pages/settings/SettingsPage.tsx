@@ -1,4 +1,4 @@
-/** Settings: ingest tokens, the account, and what this server is. */
+/** Settings: tokens of senders and readers, the account, and what this server is. */
 import { t } from '../../ui/i18n/translate.ts'
 import { Page } from '../../ui/panel/Page.tsx'
 import { Panel } from '../../ui/panel/Panel.tsx'
@@ -7,15 +7,21 @@ import { Tabs } from '../../ui/parts/Tabs.tsx'
 import { signOut, useSession } from '../../ui/session.ts'
 import { oneOf } from '../../ui/url/codec.ts'
 import { useUrl } from '../../ui/url/location.ts'
+import { ReadTokens } from './ReadTokens.tsx'
 import styles from './SettingsPage.module.css'
 import { Tokens } from './Tokens.tsx'
 
-const sections = ['tokens', 'account', 'about'] as const
+const sections = ['tokens', 'reading', 'account', 'about'] as const
 const shape = { section: oneOf(sections, 'tokens') }
 
 export function SettingsPage() {
   const [url, setUrl] = useUrl(shape)
-  const content = { tokens: <Tokens />, account: <Account />, about: <About /> }
+  const content = {
+    tokens: <Tokens />,
+    reading: <ReadTokens />,
+    account: <Account />,
+    about: <About />,
+  }
   return (
     <Page title={t('settings.title')} question={t('settings.question')}>
       <Tabs

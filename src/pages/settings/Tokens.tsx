@@ -3,13 +3,12 @@ import { useState } from 'react'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
 import { Button } from '../../ui/parts/Button.tsx'
-import { RelativeTime } from '../../ui/parts/Figures.tsx'
-import { StatusDot } from '../../ui/parts/Marks.tsx'
 import { type Column, DataTable } from '../../ui/table/DataTable.tsx'
 import { NewTokenPanel } from './NewTokenPanel.tsx'
 import { ReadyToken } from './ReadyToken.tsx'
 import styles from './SettingsPage.module.css'
-import { type NewToken, revokeToken, type Token, useTokens } from './tokens.ts'
+import { sharedColumns } from './TokenColumns.tsx'
+import { environmentFor, type NewToken, type Token, useTokens } from './tokens.ts'
 
 type Ready = NewToken & { name: string; cluster: string }
 
@@ -24,7 +23,17 @@ export function Tokens() {
   return (
     <>
       {step === 'new' ? <NewTokenPanel onMade={setStep} onCancel={() => setStep('list')} /> : null}
-      {typeof step === 'object' ? <ReadyToken {...step} onDone={() => setStep('list')} /> : null}
+      {typeof step === 'object' ? (
+        <ReadyToken
+          name={step.name}
+          token={step.token}
+          snippet={{
+            title: t('settings.tokens.snippet'),
+            text: environmentFor(step.token, step.cluster, window.location.origin),
+          }}
+          onDone={() => setStep('list')}
+        />
+      ) : null}
       <Panel
         title={t('settings.tokens')}
         question={t('settings.tokens.says')}
@@ -67,58 +76,6 @@ function columns(): Column<Token>[] {
       sort: (token) => token.cluster,
       cell: (token) => token.cluster,
     },
-    {
-      id: 'created',
-      title: t('settings.tokens.created'),
-      width: '1fr',
-      sort: (token) => token.created_ms,
-      cell: (token) => <RelativeTime time_ms={token.created_ms} />,
-    },
-    {
-      id: 'used',
-      title: t('settings.tokens.used'),
-      width: '1fr',
-      sort: (token) => token.last_used_ms ?? 0,
-      cell: (token) =>
-        token.last_used_ms === null ? (
-          t('settings.tokens.never')
-        ) : (
-          <RelativeTime time_ms={token.last_used_ms} />
-        ),
-    },
-    {
-      id: 'state',
-      title: t('settings.tokens.state'),
-      width: '1fr',
-      sort: (token) => (token.revoked_ms === null ? 1 : 0),
-      cell: (token) => <State token={token} />,
-    },
-    {
-      id: 'act',
-      title: t('settings.tokens.action'),
-      width: 110,
-      align: 'end',
-      cell: (token) => <Revoke token={token} />,
-    },
+    ...sharedColumns<Token>('/api/tokens'),
   ]
-}
-
-function State({ token }: { token: Token }) {
-  if (token.revoked_ms === null) {
-    return <StatusDot status="ok" label={t('settings.tokens.active')} />
-  }
-  return <StatusDot status="unknown" label={t('settings.tokens.revoked')} />
-}
-
-function Revoke({ token }: { token: Token }) {
-  if (token.revoked_ms !== null) return null
-  return (
-    <Button
-      kind="danger"
-      aria-label={t('settings.tokens.revoke_named', { name: token.name })}
-      onClick={() => revokeToken(token)}
-    >
-      {t('settings.tokens.revoke')}
-    </Button>
-  )
 }

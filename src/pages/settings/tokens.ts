@@ -1,28 +1,36 @@
-/** Ingest tokens as the server knows them: reading, creating, revoking. */
+/** Ingest and read tokens as the server knows them: reading, creating, revoking. */
 import { useQuery } from '@tanstack/react-query'
 import { type Asked, answers, Refused } from '../../ui/ask/ask.ts'
 import { send } from '../../ui/ask/send.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { toast } from '../../ui/parts/toasts.ts'
 
-export type Token = {
+export type AnyToken = {
   id: string
   name: string
-  cluster: string
   created_ms: number
   last_used_ms: number | null
   revoked_ms: number | null
 }
+export type Token = AnyToken & { cluster: string }
 export type NewToken = { id: string; token: string }
 
-const key = ['tokens']
+/** What a tool that reads may see, as the server's Scope. */
+export type ReadScope = Record<'clusters' | 'namespaces' | 'classes', 'all' | string[]>
+export type ReadToken = AnyToken & { scope: ReadScope }
+
+export type TokenPath = '/api/tokens' | '/api/read-tokens'
+
+export const useTokens = () => useTokensAt<Token>('/api/tokens')
+export const useReadTokens = () => useTokensAt<ReadToken>('/api/read-tokens')
 
 /** In the form that panels draw. */
-export function useTokens(): Asked<Token[]> {
+function useTokensAt<One extends AnyToken>(path: TokenPath): Asked<One[]> {
+  const key = [path]
   const result = useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => {
-      const { tokens } = await send<{ tokens: Token[] }>('GET', '/api/tokens', undefined, signal)
+      const { tokens } = await send<{ tokens: One[] }>('GET', path, undefined, signal)
       return tokens
     },
     refetchInterval: 15_000,
@@ -40,16 +48,25 @@ export function useTokens(): Asked<Token[]> {
   }
 }
 
-export async function createToken(name: string, cluster: string): Promise<NewToken> {
-  const made = await send<NewToken>('POST', '/api/tokens', { name, cluster })
-  answers.invalidateQueries({ queryKey: key })
+export function createToken(name: string, cluster: string): Promise<NewToken> {
+  return create('/api/tokens', { name, cluster })
+}
+
+export function createReadToken(name: string, scope: ReadScope): Promise<NewToken> {
+  return create('/api/read-tokens', { name, scope })
+}
+
+async function create(path: TokenPath, body: object): Promise<NewToken> {
+  const made = await send<NewToken>('POST', path, body)
+  answers.invalidateQueries({ queryKey: [path] })
   return made
 }
 
 /** Shown as revoked at once, sent when the time to undo has passed. */
-export function revokeToken(token: Token): void {
+export function revokeToken(token: AnyToken, path: TokenPath): void {
+  const key = [path]
   const show = (revoked_ms: number | null) =>
-    answers.setQueryData(key, (tokens: Token[] | undefined) =>
+    answers.setQueryData(key, (tokens: AnyToken[] | undefined) =>
       tokens?.map((one) => (one.id === token.id ? { ...one, revoked_ms } : one)),
     )
   show(Date.now())
@@ -58,7 +75,7 @@ export function revokeToken(token: Token): void {
     undo: () => show(null),
     done: async () => {
       try {
-        await send('DELETE', `/api/tokens/${encodeURIComponent(token.id)}`)
+        await send('DELETE', `${path}/${encodeURIComponent(token.id)}`)
       } catch (error) {
         const says = error instanceof Refused ? error.fault.says : String(error)
         toast({ text: t('settings.tokens.revoke_failed', { name: token.name, says }), tone: 'bad' })
@@ -77,5 +94,34 @@ export function environmentFor(token: string, cluster: string, origin: string): 
     `OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20${token}`,
     `OTEL_RESOURCE_ATTRIBUTES=k8s.cluster.name=${cluster}`,
     'OTEL_SERVICE_NAME=my-service',
+  ].join('\n')
+}
+
+/** What the form says, as a scope: nothing written means everywhere. */
+export function readScopeOf(
+  clusters: string,
+  namespaces: string,
+  classes: readonly string[],
+  classes_count: number,
+): ReadScope {
+  const listed = (text: string) => {
+    const words = text.split(/[\s,]+/).filter((word) => word !== '')
+    return words.length === 0 ? 'all' : words
+  }
+  return {
+    clusters: listed(clusters),
+    namespaces: listed(namespaces),
+    classes: classes.length === classes_count ? 'all' : [...classes],
+  }
+}
+
+/** Addresses for data sources of other tools; the token is the password of Basic authentication. */
+export function dataSourcesAt(origin: string): string {
+  return [
+    `Prometheus     ${origin}/prometheus`,
+    `Loki           ${origin}`,
+    `Tempo          ${origin}/tempo`,
+    `Jaeger         ${origin}/jaeger`,
+    `Elasticsearch  ${origin}/elastic`,
   ].join('\n')
 }

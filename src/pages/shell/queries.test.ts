@@ -44,7 +44,7 @@ test('places are told once, in order, within the caller’s scope', async () => 
     cluster: ['edge', 'prod', 'prod'],
     namespace: ['', 'pay', 'shop'],
   })
-  const scope = { clusters: ['edge'], namespaces: 'all' }
+  const scope = { clusters: ['edge'], namespaces: 'all', classes: 'all' }
   expect(await ask(scopePlaces, range, scope as never)).toEqual({
     cluster: ['edge'],
     namespace: [''],

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { everything } from '../../model/question.ts'
 import { everywhere, isWithin, within } from './fleet-scope.ts'
 
-const some = { clusters: ['eu', 'us'], namespaces: 'all' } as const
-const none = { clusters: [], namespaces: 'all' } as const
-const inside = { clusters: ['eu'], namespaces: ['shop'] } as const
+const some = { clusters: ['eu', 'us'], namespaces: 'all', classes: 'all' } as const
+const none = { clusters: [], namespaces: 'all', classes: 'all' } as const
+const inside = { clusters: ['eu'], namespaces: ['shop'], classes: 'all' } as const
 
 test('agents and tokens of other clusters do not exist', () => {
   const f = (scope: Parameters<typeof isWithin>[0], cluster: string, expected: boolean) =>

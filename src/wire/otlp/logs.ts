@@ -2,6 +2,7 @@
  * OTLP logs from protobuf bytes to rows of table logs, in one pass and without an object per
  * record. Leaves sockets, sizes and durability to ingest.
  */
+import { type EventLineKind, type EventLines, eventLineAt } from '../../model/event-lines.ts'
 import { limits } from '../../model/limits.ts'
 import type { DecodeOutcome, RejectReason } from '../../model/outcome.ts'
 import type { Batch } from '../batch.ts'
@@ -107,28 +108,53 @@ function scanRecord(start: number, end: number): void {
 }
 
 function readLogRecord(_walk: Walk, start: number, end: number): void {
-  if (walk.prefix.resource.lines !== '' && takeLine(start, end)) return
   const reason = storeRecord(start, end)
   if (reason === stored) walk.tally.accepted++
-  else walk.tally.reject(reason)
+  else if (reason !== taken) walk.tally.reject(reason)
 }
 
-/** Whether the record was an event of another kind, which is then stored and counted as such. */
-function takeLine(start: number, end: number): boolean {
+/** The record was an event of another kind, which was stored and counted as such. */
+const taken = 'taken'
+
+function isTaken(lines: EventLines): boolean {
   const { reader, prefix, context } = walk
-  const { lines, columns } = prefix.resource
-  if (lines === '' || context.takeLine === undefined) return false
-  scanRecord(start, end)
+  if (context.takeLine === undefined) return false
+  let kind = lines
+  if (lines === 'any') {
+    kind = headOfBody()
+    if (kind === '') return false
+  }
   readAnyValue(reader, record.bodyStart, record.bodyEnd)
-  if (found.kind !== kinds.string || found.end <= found.start) return false
-  return context.takeLine(lines, columns, reader.bytes, found.start, found.end)
+  let { bytes } = reader
+  let { start, end } = found
+  if (found.kind !== kinds.string) {
+    // A collector that took the line apart: as JSON it is the line again.
+    if (found.kind !== kinds.map || !renderFound(reader, limits.body_bytes_max)) return false
+    bytes = scratch.bytes
+    start = 0
+    end = scratch.length
+  }
+  if (end <= start) return false
+  const { columns } = prefix.resource
+  return context.takeLine(kind as EventLineKind, columns, bytes, start, end)
+}
+
+/** What the body's first bytes say: past the tag of a string and its length. */
+function headOfBody(): EventLineKind | '' {
+  const { bytes } = walk.reader
+  let at = record.bodyStart
+  if (bytes[at++] !== 10 || at >= record.bodyEnd) return ''
+  while (bytes[at]! >= 0x80) at++
+  return eventLineAt(bytes, at + 1, record.bodyEnd)
 }
 
 /** Writes one row; returns why not, or stored. */
-function storeRecord(start: number, end: number): RejectReason | typeof stored {
+function storeRecord(start: number, end: number): RejectReason | typeof stored | typeof taken {
   const { reader, tally, prefix, context, batch } = walk
   if (batch.isFull()) return 'record_too_large'
   scanRecord(start, end)
+  const { lines } = prefix.resource
+  if (lines !== '' && isTaken(lines)) return taken
   if (context.takeOverLog !== undefined) {
     const { resource, scopeStart, scopeEnd } = prefix
     const verdict = context.takeOverLog({

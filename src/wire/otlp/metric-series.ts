@@ -15,6 +15,9 @@ import type { Walk } from './walk.ts'
 /** Column kind as stored. */
 export const metricKinds = { gauge: 0, sum: 1, histogram: 2, exponential: 3, summary: 4 } as const
 
+/** Column origin: whose labels are the attributes as they are, and whose are made from them. */
+export const origins = { otlp: 0, prometheus: 1 } as const
+
 /** The metric whose points are being read. */
 export const metric = {
   nameStart: 0,
@@ -114,6 +117,7 @@ function writeSeries(walk: Walk, day_start_ms: number, kind: number, variant: Va
   const { quantile } = variant
   if (quantile === null) attributes.writeTextMap(reader, out)
   else attributes.writeTextMapWith(reader, out, quantileKey, quantile)
+  out.u8(origins.otlp)
   out.rows++
 }
 

@@ -3,9 +3,9 @@
  * it yields the first columns of every row as ready bytes, an identity, and its own row once a UTC
  * day.
  */
-import { type EventLineKind, eventLinesOf } from '../../model/event-lines.ts'
+import { type EventLines, eventLinesOf } from '../../model/event-lines.ts'
 import type { Batch } from '../batch.ts'
-import { copyBytes, viewOf } from '../copy-bytes.ts'
+import { copyBytes, copyOf, viewOf } from '../copy-bytes.ts'
 import { Hash64, quickHash, sameBytes } from '../hash.ts'
 import { ProtobufReader } from '../protobuf-reader.ts'
 import { putVarint, RowBuffer } from '../row-buffer.ts'
@@ -45,8 +45,8 @@ export type Resource = {
   columns: Uint8Array
   /** Column attributes of table resources as row bytes. */
   attributes: Uint8Array
-  /** Its lines may be events of this kind. */
-  lines: EventLineKind | ''
+  /** Whether its lines may be events of other kinds. */
+  lines: EventLines
   isTooDeep: boolean
   attributesDropped: number
 }
@@ -89,7 +89,7 @@ function decodeResource(
   end: number,
   cluster: string,
 ): Resource {
-  const raw = reader.bytes.slice(start, end)
+  const raw = copyOf(reader.bytes, start, end)
   readAttributes(reader, raw, start, cluster)
   const columns = new RowBuffer(512)
   for (const keys of hotWords) writeHotWord(columns, keys)

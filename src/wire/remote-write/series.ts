@@ -5,7 +5,7 @@
 import { Hash64 } from '../hash.ts'
 import { cutWord } from '../otlp/any-value.ts'
 import { encodeAttributes } from '../otlp/encode-attributes.ts'
-import { metricKinds } from '../otlp/metric-series.ts'
+import { metricKinds, origins } from '../otlp/metric-series.ts'
 import { findResource, type Resource } from '../otlp/resource.ts'
 import { day_ms } from '../otlp/time.ts'
 import { ProtobufReader } from '../protobuf-reader.ts'
@@ -192,6 +192,7 @@ export function noteSeries(
     out.u8(description.monotonic)
     out.raw(description.words)
     writing.collectLabels().writeMap(writing.reader, out)
+    out.u8(origins.prometheus)
     out.rows++
   }
   prefix.setResource(series.resource)

@@ -13,14 +13,19 @@ import { type BulkAction, eachAction } from './bulk-lines.ts'
 import { documentError } from './document-errors.ts'
 import { addIndex } from './document-index.ts'
 import { type IndexName, indexName } from './index-name.ts'
-import { contentHash, type DocumentKey, documentKey, KnownDocuments } from './known-documents.ts'
+import {
+  contentHash,
+  documentKey,
+  type KnownDocument,
+  KnownDocuments,
+  storedDocuments,
+  writeDocuments,
+} from './known-documents.ts'
 import { isMetrics, MetricDocuments } from './metric-documents.ts'
 import { upsertOf } from './upsert.ts'
 
 const rows = new LogRows()
 const metrics = new MetricDocuments()
-/** Of this process: what a client sends again after a lost answer comes within minutes. */
-const stored = new KnownDocuments()
 
 export type BulkRequest = {
   /** From the path; '' when the actions name theirs. */
@@ -38,7 +43,7 @@ export class BulkRun {
   isDone = false
   readonly #request: BulkRequest
   /** Ids of this request, remembered when it is durable. */
-  readonly #own: (readonly [DocumentKey, number])[] = []
+  readonly #own: KnownDocument[] = []
   readonly #ownKnown = new KnownDocuments()
   /** Items that are exactly what was stored before. */
   #repeated = 0
@@ -64,6 +69,7 @@ export class BulkRun {
     run()
     const outcome = rows.outcome('documents')
     const { message } = metrics.store(context, batch)
+    writeDocuments(batch, this.#own, context.arrived_ms)
     outcome.accepted += this.#metricDocuments
     if (message !== '') outcome.message = `${outcome.message} ${message}`.trim()
     return outcome
@@ -91,7 +97,7 @@ export class BulkRun {
 
   /** To be called when the document is durable. */
   commitOne(): void {
-    for (const [key, content] of this.#own) stored.set(key, content)
+    for (const [key, content] of this.#own) storedDocuments.set(key, content)
   }
 
   /** To be called when the request is durable. */
@@ -167,7 +173,7 @@ export class BulkRun {
     }
     const key = documentKey(this.#request.cluster, index.name, id)
     const content = contentHash(this.#view, start, end)
-    const before = this.#ownKnown.get(key) || stored.get(key)
+    const before = this.#ownKnown.get(key) || storedDocuments.get(key)
     if (before !== 0 && this.#isAnswered(action, item, before === content, start, end)) return
     if (!this.#store(action, item, index, start, end)) return
     this.#ownKnown.set(key, content)

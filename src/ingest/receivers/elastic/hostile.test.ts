@@ -66,3 +66,14 @@ test('a name of an object’s own is a name', async () => {
   }
   expect(({} as { a?: string; order?: number }).order).toBeUndefined()
 })
+
+test('names of indices without end leave room for what clients put', async () => {
+  const line = (n: number) => `{"index":{"_index":"made-${n}"}}\n{"message":"x"}\n`
+  for (let from = 0; from < 1_500; from += 100) {
+    const lines = Array.from({ length: 100 }, (_, i) => line(from + i))
+    expect((await send('POST /_bulk', lines.join(''))).status).toBe(200)
+  }
+  expect(rig.segments.rows('logs')).toHaveLength(1_500)
+  expect(await rig.intake.parts.objects.list('index')).toHaveLength(1_000)
+  expect((await send('PUT /asked-for', '{}')).status).toBe(200)
+})

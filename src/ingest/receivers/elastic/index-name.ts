@@ -19,6 +19,8 @@ export type IndexName = {
 
 export const index_name_bytes_max = 255
 const known_max = 2_000
+/** What is sent may be longer than any name: date math is, and garbage. */
+const known_chars_max = 512
 let known = new Map<string, IndexName>()
 let knownDay = 0
 /** Most documents of a request go where the one before them went. */
@@ -50,7 +52,7 @@ export function indexName(sent: string, now_ms: number): IndexName {
   lastName = known.get(sent)
   if (lastName !== undefined) return lastName
   const made = read(sent.startsWith('<') ? dateMath(sent, now_ms) : sent, dayOf(now_ms))
-  known.set(sent, made)
+  if (sent.length <= known_chars_max) known.set(sent, made)
   lastName = made
   return made
 }

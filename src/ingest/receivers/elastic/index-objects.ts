@@ -66,10 +66,13 @@ function priorityOf({ body }: NamedObject): number {
 }
 
 const noted_max = 10_000
+/** Made by documents: templates and policies of clients need the room that is left. */
+const implicit_max = 1_000
 /** More names than that in one request are no shipper's: each costs questions to the state. */
 const noted_at_once_max = 100
 /** What this process has seen to: asked once for each name. */
-const noted = new WeakMap<NamedObjects, Set<string>>()
+type Noted = { names: Set<string>; made: number }
+const noted = new WeakMap<NamedObjects, Noted>()
 
 /** Remembers what documents were written to. Never fails a request: the documents are stored. */
 export async function noteIndices(
@@ -78,17 +81,20 @@ export async function noteIndices(
   now_ms: number,
 ): Promise<void> {
   let seen = noted.get(objects)
-  if (seen === undefined || seen.size >= noted_max) {
-    seen = new Set()
+  if (seen === undefined) {
+    seen = { names: new Set(), made: 0 }
     noted.set(objects, seen)
   }
+  if (seen.names.size >= noted_max) seen.names = new Set()
   let asked = 0
   for (const index of indices) {
-    if (seen.has(index.name)) continue
+    if (seen.names.has(index.name) || seen.made >= implicit_max) continue
     if (++asked > noted_at_once_max) return
-    seen.add(index.name)
+    seen.names.add(index.name)
     try {
-      if (!(await isPresent(objects, index.name))) await makeIndex(objects, index, now_ms)
+      if (await isPresent(objects, index.name)) continue
+      seen.made++
+      await makeIndex(objects, index, now_ms)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
     }
@@ -107,5 +113,5 @@ async function makeIndex(objects: NamedObjects, index: IndexName, created_ms: nu
 
 /** After a deletion the next document makes it anew. */
 export function forgetIndex(objects: NamedObjects, name: string): void {
-  noted.get(objects)?.delete(name)
+  noted.get(objects)?.names.delete(name)
 }

@@ -1,14 +1,22 @@
 /**
  * Documents that were stored under an id lately, so that a client's retry does not store them
- * twice. Bounded: two generations of which the older is forgotten as a whole.
+ * twice. Bounded: two generations of which the older is forgotten as a whole. The newest are found
+ * again after a restart: their keys lie in table ingest_chunks, in the write of their rows.
  */
+import type { Batch } from '../../../wire/batch.ts'
 import { viewOf } from '../../../wire/copy-bytes.ts'
 import { Hash64, quickHash } from '../../../wire/hash.ts'
 
 export type DocumentKey = { lo: number; hi: number }
 
-/** 12 bytes each at a load of half: 25 MB at most for a million documents. */
-export const documents_known_max = 1_000_000
+/** 12 bytes each at a load of half: 12 MiB at most. At least the newer half of them is known. */
+export const documents_known_max = 500_000
+/** Its key and its content's hash, as they are kept. */
+export const document_bytes = 12
+/** More documents of a request are in further rows. */
+const row_documents_max = 2_048
+/** Begins a row, which is then never as long as the id of an agent's chunk is. */
+const row_mark = 0x44
 
 const hash = new Hash64()
 const encoder = new TextEncoder()
@@ -38,6 +46,12 @@ class Generation {
 
   constructor(slots = 256) {
     this.#slots = new Int32Array(slots * 3)
+  }
+
+  /** Empties it and keeps its memory for as many again. */
+  reuse(): void {
+    this.#slots.fill(0)
+    this.count = 0
   }
 
   /** 0 when it is not there. */
@@ -76,6 +90,29 @@ class Generation {
   }
 }
 
+export type KnownDocument = readonly [key: DocumentKey, content: number]
+
+/** Into the batch of the documents' own rows: both are durable, or neither is. */
+export function writeDocuments(
+  batch: Batch,
+  documents: readonly KnownDocument[],
+  time_ms: number,
+): void {
+  const rows = batch.get('ingest_chunks')
+  for (let from = 0; from < documents.length; from += row_documents_max) {
+    const to = Math.min(documents.length, from + row_documents_max)
+    rows.varint(1 + (to - from) * document_bytes)
+    rows.u8(row_mark)
+    for (let i = from; i < to; i++) {
+      const [{ lo, hi }, content] = documents[i]!
+      rows.int64(lo, hi)
+      rows.int32(content)
+    }
+    rows.int53(time_ms)
+    rows.rows++
+  }
+}
+
 export class KnownDocuments {
   #newer = new Generation()
   #older = new Generation()
@@ -90,11 +127,26 @@ export class KnownDocuments {
     return this.#newer.get(key) || this.#older.get(key)
   }
 
+  /** Remembers what a row of writeDocuments() says. */
+  read(row: Uint8Array): void {
+    if (row[0] !== row_mark) return
+    const view = viewOf(row)
+    for (let at = 1; at + document_bytes <= row.length; at += document_bytes) {
+      const key = { lo: view.getInt32(at, true), hi: view.getInt32(at + 4, true) }
+      this.set(key, view.getInt32(at + 8, true))
+    }
+  }
+
   set(key: DocumentKey, content: number): void {
     if (this.#newer.count >= this.#generation_max) {
+      const forgotten = this.#older
       this.#older = this.#newer
-      this.#newer = new Generation()
+      this.#newer = forgotten
+      forgotten.reuse()
     }
     this.#newer.set(key, content)
   }
 }
+
+/** Of all requests to this process: what a client sends again comes within minutes. */
+export const storedDocuments = new KnownDocuments()

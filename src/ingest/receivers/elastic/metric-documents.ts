@@ -48,11 +48,37 @@ export type MetricVerdict = '' | 'none' | 'told' | RejectReason
 
 const resources_max = 1024
 const attributes_max = 4096
+/** Of each table's keys: what they stand for is about as large. */
+const key_bytes_max = 1024 * 1024
+
+/** Full of entries or of bytes it is emptied: what comes again is made again. */
+class BoundedTable<Value> {
+  #entries = new Map<string, Value>()
+  #key_bytes = 0
+  readonly #entries_max: number
+
+  constructor(entries_max: number) {
+    this.#entries_max = entries_max
+  }
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key)
+  }
+
+  set(key: string, value: Value): void {
+    this.#key_bytes += key.length
+    if (this.#entries.size >= this.#entries_max || this.#key_bytes > key_bytes_max) {
+      this.#entries = new Map()
+      this.#key_bytes = key.length
+    }
+    this.#entries.set(key, value)
+  }
+}
 
 export class MetricDocuments {
   readonly #request = new MetricsRequest({ name: 'elasticsearch', version: '' })
-  #resources = new Map<string, Resource>()
-  #attributes = new Map<string, Uint8Array>()
+  readonly #resources = new BoundedTable<Resource>(resources_max)
+  readonly #attributes = new BoundedTable<Uint8Array>(attributes_max)
   #context!: RecordContext
 
   open(context: RecordContext): void {
@@ -113,7 +139,6 @@ export class MetricDocuments {
     if (known !== undefined) return known
     const made: Record<string, string> = {}
     for (const [name, value] of resourceAttributes(record, isStable)) made[name] = String(value)
-    if (this.#resources.size >= resources_max) this.#resources = new Map()
     this.#resources.set(key, made)
     return made
   }
@@ -123,7 +148,6 @@ export class MetricDocuments {
     const known = this.#attributes.get(key)
     if (known !== undefined) return known
     const made = encodeAttributes(numberAttributesField, attributes)
-    if (this.#attributes.size >= attributes_max) this.#attributes = new Map()
     this.#attributes.set(key, made)
     return made
   }

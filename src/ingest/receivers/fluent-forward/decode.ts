@@ -9,16 +9,17 @@ import type { Batch } from '../../../wire/batch.ts'
 import { ValueEnd } from '../../../wire/msgpack/value-end.ts'
 import type { RecordContext } from '../../receiver.ts'
 import { LogRows } from '../../records/log-rows.ts'
-import { ownPath } from '../../records/paths.ts'
 import { putContainer } from './docker-words.ts'
 import { Envelope } from './envelope.ts'
-import { depthProblem, readEventTime, reader, readMap } from './read-record.ts'
+import { type GroupMark, groupMarkOf, OpenGroup } from './groups.ts'
+import { readMetadata } from './metadata.ts'
+import { depthProblem, isMapHere, readEventTime, reader, readMap } from './read-record.ts'
 import { putTag, type Tag, tagOf } from './tags.ts'
 
 const rows = new LogRows()
 const envelope = new Envelope()
 const finder = new ValueEnd()
-const metadataPath = ownPath('fluent.metadata')
+const group = new OpenGroup()
 
 export function decodeForward(
   body: Uint8Array,
@@ -63,6 +64,7 @@ function readMessage(body: Uint8Array, start: number, end: number): void {
   }
   const tag = tagOf(body, envelope.tagStart, envelope.tagEnd)
   reader.at = envelope.entriesAt
+  group.close()
   if (envelope.mode === 'message') readEntry(tag, start)
   else if (envelope.mode === 'forward') readEntries(tag)
   else readPacked(tag)
@@ -123,17 +125,21 @@ function readEntry(tag: Tag, start: number): void {
   record.clear()
   depthProblem.isTooDeep = false
   const hasTime = readTime()
-  const first = reader.bytes[reader.at]!
-  const isMap = (first >= 0x80 && first < 0x90) || first === 0xde || first === 0xdf
+  const isMap = isMapHere()
   if (!isMap || !hasTime) {
     reader.skip()
     refuseEntry(start, isMap ? 'a number or an EventTime as time' : 'a map as record')
     return
   }
-  if (isGroupMark) {
-    reader.skip()
+  if (groupMark !== undefined) {
+    if (groupMark === 'start') group.open()
+    else {
+      group.close()
+      reader.skip()
+    }
     return
   }
+  group.put(record)
   readMap(record, undefined)
   if (depthProblem.isTooDeep) {
     rows.refuse('nesting_too_deep', deep, sampleFrom(start))
@@ -156,18 +162,19 @@ function sampleFrom(start: number): Uint8Array {
 }
 
 /** Fluent Bit marks groups of records with times that are none. */
-let isGroupMark = false
+let groupMark: GroupMark | undefined
 
 /** Past a time, alone or with metadata beside it. False when it is none. */
 function readTime(): boolean {
-  isGroupMark = false
+  groupMark = undefined
   const start = reader.at
   const items = reader.array()
   if (items < 0) return readPlainTime()
   if (items === 0) return false
   const isTime = readPlainTime()
   for (let i = 1; i < items; i++) {
-    if (i > 1 || !readMap(rows.record, metadataPath)) reader.skip()
+    if (i > 1) reader.skip()
+    else readMetadata(rows.record)
   }
   if (!isTime) {
     reader.at = start
@@ -175,8 +182,6 @@ function readTime(): boolean {
   }
   return isTime
 }
-
-const group_seconds = 0xffff_fffe
 
 /** 0 is what senders without a clock say: then it is the time of arrival. */
 function readPlainTime(): boolean {
@@ -193,7 +198,7 @@ function readPlainTime(): boolean {
       reader.skip()
       return false
     }
-    isGroupMark = time.seconds >= group_seconds
+    groupMark = groupMarkOf(time.seconds)
     if (time.seconds > 0) rows.record.time(time.seconds, time.nanoseconds)
     return true
   }

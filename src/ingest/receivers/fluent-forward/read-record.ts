@@ -26,12 +26,32 @@ export function readMap(record: FlatRecord, parent: Path | undefined, depth = 1)
   }
   const members = reader.map()
   if (members < 0) return false
-  for (let i = 0; i < members; i++) {
-    const path = readKey(parent)
-    if (path === undefined) reader.skip()
-    else readValue(record, path, depth)
-  }
+  for (let i = 0; i < members; i++) readMember(record, parent, depth)
   return true
+}
+
+/** Past a key and its value. */
+export function readMember(record: FlatRecord, parent: Path | undefined, depth: number): void {
+  const path = readKey(parent)
+  if (path === undefined) reader.skip()
+  else readValue(record, path, depth)
+}
+
+/** Goes past the key here when it is this one. */
+export function isKeyHere(key: string): boolean {
+  const { at } = reader
+  if (reader.text() && reader.end - reader.start === key.length) {
+    let i = 0
+    while (i < key.length && reader.bytes[reader.start + i] === key.charCodeAt(i)) i++
+    if (i === key.length) return true
+  }
+  reader.at = at
+  return false
+}
+
+export function isMapHere(): boolean {
+  const first = reader.bytes[reader.at]!
+  return (first >= 0x80 && first < 0x90) || first === 0xde || first === 0xdf
 }
 
 function readKey(parent: Path | undefined): Path | undefined {

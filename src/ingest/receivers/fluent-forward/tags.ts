@@ -2,7 +2,7 @@
  * What a tag tells: its own text, and the container whose log file it was made from. Equal tags are
  * looked at once.
  */
-import { viewOf } from '../../../wire/copy-bytes.ts'
+import { copyOf, viewOf } from '../../../wire/copy-bytes.ts'
 import { sameBytes } from '../../../wire/hash.ts'
 import type { FlatRecord } from '../../records/flat-record.ts'
 import { ownPath, type Path } from '../../records/paths.ts'
@@ -31,7 +31,7 @@ let last: Tag | undefined
 export function tagOf(bytes: Uint8Array, start: number, end: number): Tag {
   const length = Math.min(end - start, tag_bytes_max)
   if (last?.bytes.length === length && sameBytes(last.bytes, 0, bytes, start, length)) return last
-  const own = bytes.slice(start, start + length)
+  const own = copyOf(bytes, start, start + length)
   const name = Buffer.from(own.buffer, own.byteOffset, length).toString('latin1')
   let tag = known.get(name)
   if (tag === undefined) {

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { auditEvent, eventList } from '../../../../test/ingest/audit-samples.ts'
 import { decoded, fixture_ms } from '../../../../test/ingest/decode-fixture.ts'
+import { idRowsOf } from '../../../store/chunk-ids.ts'
 import { KnownIdentities } from '../../../wire/known-identities.ts'
+import { rememberStages } from './known-stages.ts'
 import { decodeAudit } from './receiver.ts'
 
 const auditID = 'a-1'
@@ -41,6 +43,17 @@ it('stores nothing twice once it is durable, and a later stage still', () => {
     'b ResponseComplete',
   ])
   expect(stagesOf(known, at('ResponseComplete'), at('ResponseComplete', 'b'))).toEqual([])
+})
+
+it('is known to the process that comes after', () => {
+  const first = decoded(decodeAudit, eventList(at('ResponseComplete'), at('Panic', 'b')))
+  const kept = idRowsOf(first.batch.get('ingest_chunks').written())
+  const known = new KnownIdentities()
+  rememberStages([Buffer.from('D and what others keep'), ...kept], known)
+  const again = [at('ResponseComplete'), at('RequestReceived', 'b'), at('ResponseComplete', 'c')]
+  expect(stagesOf(known, ...again)).toEqual(['c ResponseComplete'])
+  // A row as long as the id of a chunk would be taken for one.
+  for (const row of kept) expect(row.length).not.toBe(32)
 })
 
 it('stores again what was not durable', () => {

@@ -14,19 +14,20 @@ import type { EventPlace } from '../security/read-event.ts'
 import type { Sent } from '../security/sent.ts'
 import { auditEvent } from './audit-event.ts'
 import { type AuditFacts, factsOf } from './facts.ts'
+import { anyDay, type StageIdentity, writeStages } from './known-stages.ts'
 
 type Held = { sent: Sent; facts: AuditFacts; text: Uint8Array; place: EventPlace | undefined }
 
 const encoder = new TextEncoder()
 const hash = new Hash64()
 const seed = 0x61756469
-/** Identities have a day; a request's id is never used again. */
-const anyDay = 0
 
 export class AuditStages {
   readonly #rows: EventRows
   /** The latest of a request's stages before its end. */
   readonly #held = new Map<string, Held>()
+  /** Stored of this request. */
+  readonly #stored: StageIdentity[] = []
   #context!: RecordContext
   #batch!: Batch
 
@@ -38,6 +39,7 @@ export class AuditStages {
     this.#context = context
     this.#batch = batch
     this.#held.clear()
+    this.#stored.length = 0
   }
 
   /** False when it is no audit event; it is not counted then. */
@@ -63,6 +65,10 @@ export class AuditStages {
   close(): void {
     for (const held of this.#held.values()) this.#store(held)
     this.#held.clear()
+    if (this.#stored.length > 0) {
+      writeStages(this.#batch, this.#stored, this.#context.arrived_ms)
+    }
+    this.#stored.length = 0
   }
 
   #store({ sent, facts, text, place }: Held): void {
@@ -74,6 +80,7 @@ export class AuditStages {
     if (this.#rows.store(auditEvent(sent, facts), text, place) !== recordStored) return
     const { lo, hi } = identity(facts.audit_id, rank)
     this.#batch.newIdentities.add(lo, hi, 'resource', anyDay)
+    this.#stored.push({ lo, hi })
   }
 
   /** This stage, or a later one that says more. */

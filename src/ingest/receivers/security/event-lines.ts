@@ -6,7 +6,10 @@
 import type { EventLineKind } from '../../../model/event-lines.ts'
 import type { DecodeOutcome, RejectReason } from '../../../model/outcome.ts'
 import type { Batch } from '../../../wire/batch.ts'
-import type { Decode, RecordContext } from '../../receiver.ts'
+import type { Decode, RecordContext, RecordEvent, TakeRecord } from '../../receiver.ts'
+import { nestedOf } from '../../records/event-marks.ts'
+import type { FlatRecord } from '../../records/flat-record.ts'
+import { type RecordVerdict, recordDropped, recordStored } from '../../records/log-rows.ts'
 import { calicoEvent } from '../calico/calico-event.ts'
 import { readAccessLine } from '../envoy/access-line.ts'
 import { envoyEvent } from '../envoy/envoy-event.ts'
@@ -18,11 +21,12 @@ import { EventRows } from './event-rows.ts'
 import { eventOfLine } from './json-items.ts'
 import { NoEvent } from './no-event.ts'
 import { type EventPlace, nowhere, type ReadEvent } from './read-event.ts'
-import type { Sent } from './sent.ts'
+import { isTooDeep, member, type Sent } from './sent.ts'
 
 const rows = new EventRows()
 const stages = new AuditStages(rows)
 const decoder = new TextDecoder()
+const depth_max = 64
 const line_bytes_max = 8 * 1024 * 1024
 
 const readers: Readonly<
@@ -37,16 +41,21 @@ const readers: Readonly<
 
 /** A decoder of logs whose event lines are taken out and stored as what they are. */
 export function withEventLines(decode: Decode): Decode {
-  return (body: Uint8Array, context: RecordContext, batch: Batch): DecodeOutcome => {
+  return (body: Uint8Array, given: RecordContext, batch: Batch): DecodeOutcome => {
+    // Another one around it looks already.
+    if (given.takeLine !== undefined) return decode(body, given, batch)
     let isOpen = false
+    const context: RecordContext = { ...given, takeLine: undefined, takeRecord: undefined }
+    const open = () => {
+      if (isOpen) return
+      rows.open(context, batch)
+      stages.open(context, batch)
+      isOpen = true
+    }
     const takeLine: RecordContext['takeLine'] = (kind, columns, bytes, start, end) => {
       const event = eventAt(kind, bytes, start, end)
       if (event === undefined) return false
-      if (!isOpen) {
-        rows.open(context, batch)
-        stages.open(context, batch)
-        isOpen = true
-      }
+      open()
       const place = placeOf(columns)
       const text = bytes.subarray(start, end)
       // The API server's node is not that of the objects it serves.
@@ -56,11 +65,61 @@ export function withEventLines(decode: Decode): Decode {
       rows.store(found, text, place)
       return true
     }
-    const outcome = decode(body, { ...context, takeLine }, batch)
+    const takeRecord: TakeRecord = (event) => {
+      const kind = kindOf(event)
+      if (kind === '') return undefined
+      open()
+      const place = placeOf(event.resource.columns)
+      const text = event.line.length > 0 ? event.line : sentOf(event.record)
+      for (const sent of readings(kind, event)) {
+        if (kind === 'audit') {
+          if (!isAudit(sent)) continue
+          rows.verdict = recordStored
+          if (stages.take(sent, text, { ...place, node: '' })) return reasonOf(rows.verdict)
+          continue
+        }
+        const found = readers[kind](sent, place)
+        if (!(found instanceof NoEvent)) return reasonOf(rows.store(found, text, place))
+      }
+      return undefined
+    }
+    const outcome = decode(body, { ...context, takeLine, takeRecord }, batch)
     if (!isOpen) return outcome
     stages.close()
     return sum(outcome, rows.outcome('events in log lines'))
   }
+}
+
+/** What the resource says, else what the fields do. */
+function kindOf({ mark, resource: { lines } }: RecordEvent): EventLineKind | '' {
+  return lines === 'any' ? (mark?.kind ?? '') : lines
+}
+
+/** The event from its own line; else from the fields that a shipper made of it. */
+function* readings(kind: EventLineKind, event: RecordEvent): Generator<Sent> {
+  const { record, mark, line, seconds } = event
+  const written = eventAt(kind, line, 0, line.length)
+  if (written !== undefined) yield written
+  if (mark?.kind !== kind) return
+  const nested = nestedOf(record, mark.prefix)
+  // Parsers of shippers take the time out: it is the record's.
+  nested.time ??= new Date(seconds * 1000).toISOString()
+  if (!isTooDeep(nested, depth_max)) yield nested
+}
+
+/** Events of Kubernetes and others have a kind and a stage too. */
+function isAudit(sent: Sent): boolean {
+  const version = member(sent, 'apiVersion')
+  if (version === undefined) return true
+  return typeof version === 'string' && version.startsWith('audit.k8s.io/')
+}
+
+function sentOf({ source, sourceStart, sourceEnd }: FlatRecord): Uint8Array {
+  return source.subarray(sourceStart, sourceEnd)
+}
+
+function reasonOf(verdict: RecordVerdict): RejectReason | '' {
+  return verdict === recordDropped ? recordStored : verdict
 }
 
 /** Most other lines are known by their first letter. */

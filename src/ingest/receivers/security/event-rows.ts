@@ -41,10 +41,14 @@ const paths = {
 
 export class EventRows {
   readonly #rows = new LogRows()
+  /** What became of the last event that was stored. */
+  verdict: RecordVerdict = recordStored
   #context!: RecordContext
   #batch!: Batch
 
-  open(context: RecordContext, batch: Batch): void {
+  open(given: RecordContext, batch: Batch): void {
+    // The row of an event is not looked at for events.
+    const context = { ...given, takeRecord: undefined }
     this.#context = context
     this.#batch = batch
     this.#rows.open(context, batch)
@@ -80,6 +84,7 @@ export class EventRows {
     record.bodyText(sentence)
     describe(record, event, place)
     const verdict = rows.store()
+    this.verdict = verdict
     if (verdict !== recordStored) return verdict
     const out = this.#batch.get(event.table)
     out.raw(resourceOf(record, cluster ?? '').prefix.resource.columns)
@@ -87,6 +92,7 @@ export class EventRows {
     const row: SecurityRow<typeof event.table> = { ...event.row, time: time_ns, sentence }
     putSecurityRow(out, event.table, row)
     out.rows++
+    this.#context.onEvent?.(event)
     return verdict
   }
 }

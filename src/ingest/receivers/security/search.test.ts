@@ -91,7 +91,7 @@ it('as the counts of the Overview, of those places that may be seen', async () =
   const counts = (namespaces: 'all' | string[]) =>
     securityAnswerer.answer(ask, {
       ...{ store: fixture.store, now_ms: fixture_ms },
-      scope: { clusters: 'all', namespaces },
+      scope: { clusters: 'all', namespaces, classes: 'all' },
     })
   expect(await counts('all')).toEqual({
     audit: { events: 5, stopped: 1 },

@@ -34,9 +34,11 @@ export function objectAt(sent: Sent, ...names: string[]): Sent {
   return found
 }
 
+/** Shippers that take events apart leave of a list of one that one. */
 export function listAt(sent: Sent, name: string): readonly unknown[] {
   const value = member(sent, name)
-  return Array.isArray(value) ? value.slice(0, list_items_max) : []
+  if (Array.isArray(value)) return value.slice(0, list_items_max)
+  return value === undefined || value === null ? [] : [value]
 }
 
 /** A name, an address: short text; a number as its text. */
