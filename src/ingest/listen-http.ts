@@ -179,8 +179,9 @@ export function createHttpListener(served: HttpServed, context: HttpContext): Ad
     : createServer(options)
   const handle = createHttpHandler(served, context)
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    if (handle(request, response)) return
-    if (!context.others?.request(request, response)) refuseUnknownPath(request, response, context)
+    // What is asked goes before what is sent: a receiver may take whole protocols for its own.
+    if (context.others?.request(request, response) || handle(request, response)) return
+    refuseUnknownPath(request, response, context)
   }
   server.on('request', onRequest).on('checkContinue', onRequest)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

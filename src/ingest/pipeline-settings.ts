@@ -1,6 +1,7 @@
 /** Which pipelines the index templates that clients put name for an index. */
+
+import { isLike } from '../model/filter-path.ts'
 import type { NamedObject } from '../model/named-objects.ts'
-import { isLike } from './receivers/elastic/filter-path.ts'
 
 export type IndexSettings = {
   matches: (index: string) => boolean

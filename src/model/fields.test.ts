@@ -19,7 +19,7 @@ describe.each(searchTables)('%s', (table) => {
 
   it('offers every column that people can search', () => {
     const hidden = ['attributes', 'numbers', 'events.time', 'events.attributes']
-    hidden.push('links.attributes', 'labels', 'object')
+    hidden.push('links.attributes', 'labels', 'object', 'annotations', 'user_extra', 'fields')
     const searched = searchFields[table].map((field) => field.column)
     const columns = Object.keys(tables[table].columns)
     expect(columns.filter((name) => !searched.includes(name) && !hidden.includes(name))).toEqual([])
@@ -45,6 +45,39 @@ it('knows the names of OpenTelemetry, ECS and people', () => {
   f('kubernetes_current', 'name', 'name', 'pod', 'kubernetes.pod.name')
   f('kubernetes_objects', 'uid', 'uid', 'kubernetes.pod.uid')
   f('kubernetes_events', 'message', 'message', 'body')
+  f('audit_events', 'user', 'user', 'user.name', 'kubernetes.audit.user.username', 'username')
+  f('audit_events', 'verb', 'verb', 'kubernetes.audit.verb', 'event.action')
+  f('audit_events', 'resource', 'objectRef.resource', 'kubernetes.audit.objectRef.resource')
+  f('audit_events', 'source_ips', 'sourceIPs', 'kubernetes.audit.sourceIPs')
+  f('security_events', 'process_name', 'proc.name', 'process.name')
+  f('security_events', 'severity_number', 'severity', 'level', 'log.level')
+  f('security_events', 'rule', 'rule', 'falco.rule', 'rule.name')
+  f('network_flows', 'destination_port', 'destination.port', 'server.port')
+  f('network_flows', 'duration_ns', 'duration', 'event.duration', 'duration_ns')
+})
+
+it('finds what security events have no column for', () => {
+  const f = (table: SearchTable, name: string, ...names: string[]) =>
+    expect(resolveField(table, name), name).toEqual({
+      tag: 'attribute',
+      names,
+      inRecord: true,
+      inResource: false,
+    })
+  const policy = 'pod-security.kubernetes.io/enforce-policy'
+  f(
+    'audit_events',
+    `annotations.${policy}`,
+    policy,
+    ...[`annotations.${policy}`, `kubernetes.audit.annotations.${policy}`],
+  )
+  f(
+    'security_events',
+    'output_fields.fd.name',
+    'fd.name',
+    ...['output_fields.fd.name', 'falco.output_fields.fd.name'],
+  )
+  f('network_flows', 'toString', 'toString')
 })
 
 it('finds attributes under every generation of their name', () => {

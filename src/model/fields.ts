@@ -4,6 +4,12 @@
  */
 import { healths, objectChanges } from './kubernetes.ts'
 import { attributeNames } from './search/names.ts'
+import {
+  isSecurityTable,
+  type SecurityTable,
+  securityAttribute,
+  securityFields,
+} from './security-fields.ts'
 
 export type SearchTable =
   | 'logs'
@@ -12,6 +18,7 @@ export type SearchTable =
   | 'kubernetes_objects'
   | 'kubernetes_current'
   | 'kubernetes_events'
+  | SecurityTable
 
 /**
  * keyword: compared as a whole, case matters. text: its words are matched, case does not matter.
@@ -42,6 +49,8 @@ export type Field = {
   absent?: string | number
   /** The column is an array: a row matches when one of its items does. */
   many?: true
+  /** Of severity: the column with the word that was sent. */
+  sent?: string
 }
 
 export type FieldMatch =
@@ -138,6 +147,7 @@ const logs: readonly Field[] = [
     kind: 'severity',
     aliases: ['level', 'log.level', 'loglevel', 'log.severity'],
     absent: 0,
+    sent: 'severity_text',
   },
   { name: 'severity_number', column: 'severity_number', kind: 'number', aliases: [], absent: 0 },
   word('severity_text'),
@@ -266,6 +276,7 @@ export const searchFields: Readonly<Record<SearchTable, readonly Field[]>> = {
   kubernetes_objects: objectHistory,
   kubernetes_current: objects,
   kubernetes_events: events,
+  ...securityFields,
 }
 
 /** The columns in which words without a field are looked for. */
@@ -276,6 +287,9 @@ export const textColumns: Readonly<Record<SearchTable, readonly string[]>> = {
   kubernetes_objects: ['name', 'status_message', 'diff'],
   kubernetes_current: ['name', 'status', 'status_message'],
   kubernetes_events: ['name', 'reason', 'message'],
+  audit_events: ['sentence', 'object_name'],
+  security_events: ['sentence', 'process_command'],
+  network_flows: ['sentence'],
 }
 
 const byName = Object.fromEntries(
@@ -292,6 +306,11 @@ export function resolveField(table: SearchTable, name: string): FieldMatch {
   if (name.startsWith('resource.attributes.')) {
     const names = attributeNames(name.slice('resource.attributes.'.length))
     return { tag: 'attribute', names, inRecord: false, inResource: true }
+  }
+  if (isSecurityTable(table)) {
+    // Their resources tell of who saw it: they are looked at when asked for alone.
+    const names = securityAttribute(table, name)
+    return { tag: 'attribute', names, inRecord: true, inResource: false }
   }
   if (name.startsWith('attributes.')) {
     const names = attributeNames(name.slice('attributes.'.length))

@@ -12,6 +12,7 @@ export const objectKinds = [
   'script',
   'cluster_setting',
   'apm_agent_config',
+  'saved_search',
 ] as const
 export type ObjectKind = (typeof objectKinds)[number]
 

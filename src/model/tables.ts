@@ -163,6 +163,8 @@ export const tables = {
       positive_counts: 'Array(UInt64)',
       negative_offset: 'Int32',
       negative_counts: 'Array(UInt64)',
+      reset_hint: "Enum8('unknown' = 0, 'reset' = 1, 'not_reset' = 2, 'gauge' = 3)",
+      exact_counts: 'Array(Float64)',
     },
     derived: {},
   },

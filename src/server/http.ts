@@ -16,12 +16,14 @@ import type { HttpContext } from './http-context.ts'
 import { apmAgentRoutes } from './routes/apm-agents.ts'
 import { askRoute } from './routes/ask.ts'
 import { consoleRoute } from './routes/console.ts'
+import { dashboardRoutes } from './routes/dashboards.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { fleetMachineRoutes, isMachineRoute } from './routes/fleet-machines.ts'
 import { getDataInRoutes } from './routes/get-data-in.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
 import { probeRoutes } from './routes/probes.ts'
 import { readTokenRoutes } from './routes/read-tokens.ts'
+import { savedSearchRoutes } from './routes/saved-searches.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tailRoute } from './routes/tail.ts'
@@ -68,6 +70,8 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   getDataInRoutes(app, guarded)
   consoleRoute(app, guarded)
   pipelineRoutes(app, guarded)
+  dashboardRoutes(app, guarded)
+  savedSearchRoutes(app, guarded)
   probeRoutes(app, context)
   await screenRoutes(app, context)
   return app
@@ -85,7 +89,7 @@ function sharedServer(
       ? createServer(own)
       : createTlsServer({ ...own, ...tls, minVersion: 'TLSv1.2' })
   const take = (request: IncomingMessage, response: ServerResponse) => {
-    if (onIngest?.(request, response) || apis?.request('ui', request, response)) return
+    if (apis?.request('ui', request, response) || onIngest?.(request, response)) return
     handler(request, response)
   }
   server.on('upgrade', (request, socket, begun) => {

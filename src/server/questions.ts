@@ -1,6 +1,7 @@
 /**
  * Every question of every page, in one list, and what live tail follows. A page adds its own here.
  */
+import { exploreAnswerers } from '../pages/explore/queries.ts'
 import { fleetAnswerers } from '../pages/fleet/queries.ts'
 import { kubernetesAnswerers } from '../pages/kubernetes/queries.ts'
 import { logsAnswerers } from '../pages/logs/queries.ts'
@@ -21,6 +22,7 @@ export const answerers: readonly Answerer[] = [
   ...tracesAnswerers,
   ...servicesAnswerers,
   ...metricsAnswerers,
+  ...exploreAnswerers,
   ...kubernetesAnswerers,
   ...fleetAnswerers,
   ...pipelinesAnswerers,

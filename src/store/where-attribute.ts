@@ -5,6 +5,7 @@
 import type { FieldMatch, SearchTable } from '../model/fields.ts'
 import { parseQuantity } from '../model/quantity.ts'
 import { type Compare, type Pieces, plain } from '../model/search/tree.ts'
+import { isSecurityTable, securityMaps } from '../model/security-fields.ts'
 import { tables } from '../model/tables.ts'
 import { type Sql, sql } from './sql.ts'
 import { signOf } from './where-column.ts'
@@ -21,10 +22,15 @@ export function attributeHas(table: SearchTable, attribute: Attribute): Sql {
   const inMap = (map: Sql) => any(attribute.names.map((name) => sql`mapContains(${map}, ${name})`))
   const conditions: Sql[] = []
   if (attribute.inRecord) {
-    conditions.push(inMap(sql`attributes`))
+    conditions.push(...textMaps(table).map(inMap))
     if (hasNumbers(table)) conditions.push(inMap(sql`numbers`))
   }
   return any([...conditions, ...elsewhere(table, attribute, inMap)])
+}
+
+/** The maps of a row that keep text. */
+function textMaps(table: SearchTable): readonly Sql[] {
+  return isSecurityTable(table) ? securityMaps[table].texts.map(sql.identifier) : [sql`attributes`]
 }
 
 export function attributeMatches(table: SearchTable, attribute: Attribute, term: Compare): Sql {
@@ -34,10 +40,10 @@ export function attributeMatches(table: SearchTable, attribute: Attribute, term:
   const inMap = (map: Sql) => any(names.map((name) => atKey(map, name, term, text)))
   const conditions: Sql[] = []
   if (attribute.inRecord) {
-    const whole = term.operator === ':' ? plain(term.value) : undefined
-    conditions.push(
-      whole === undefined ? inMap(sql`attributes`) : any(names.map((name) => hasItem(name, whole))),
-    )
+    const isWhole = term.operator === ':' && !isSecurityTable(table)
+    const whole = isWhole ? plain(term.value) : undefined
+    if (whole === undefined) conditions.push(...textMaps(table).map(inMap))
+    else conditions.push(any(names.map((name) => hasItem(name, whole))))
     if (hasNumbers(table) && number !== undefined) {
       for (const name of names) {
         const value = sql`numbers[${name}]`
@@ -56,12 +62,12 @@ export function attributePattern(table: SearchTable, name: Pieces, term: Compare
     sql`arrayExists((key, value) -> ${fits} AND ${test?.(sql`value`) ?? sql`true`},
       mapKeys(${map}), mapValues(${map}))`
   if (table === 'kubernetes_events') return sql`false`
-  const map = isOfObject(table) ? sql`labels` : sql`attributes`
-  const conditions = [inMap(map, tests?.text)]
+  const maps = isOfObject(table) ? [sql`labels`] : textMaps(table)
+  const conditions = maps.map((map) => inMap(map, tests?.text))
   if (hasNumbers(table) && (term === undefined || tests?.number !== undefined)) {
     conditions.push(inMap(sql`numbers`, tests?.number))
   }
-  if (isOfObject(table)) return any(conditions)
+  if (isOfObject(table) || isSecurityTable(table)) return any(conditions)
   return any([...conditions, ofResource(inMap(sql`attributes`, tests?.text))])
 }
 

@@ -56,7 +56,7 @@ function itemMatches(
     case 'boolean':
       return boolean(term, item)
     case 'severity':
-      return severityMatches(term, item)
+      return severityMatches(term, item, sql.identifier(field.sent!))
     case 'time':
       return time(table, field, term, item, clock)
   }

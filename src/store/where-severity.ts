@@ -17,7 +17,7 @@ const otherSpellings: Readonly<Record<string, keyof typeof words>> = {
 }
 
 /** Words that are no level here, such as notice, are compared with the text that was sent. */
-export function severityMatches(term: Compare, number: Sql): Sql {
+export function severityMatches(term: Compare, number: Sql, sent: Sql): Sql {
   const text = plain(term.value)
   if (text === undefined) {
     const pieces = term.value.map(lowerAscii)
@@ -35,7 +35,7 @@ export function severityMatches(term: Compare, number: Sql): Sql {
   }
   const value = parseNumber(text)
   if (value !== undefined) return numberMatches(number, term.operator, value)
-  if (term.operator === ':') return sql`lower(severity_text) = ${word}`
+  if (term.operator === ':') return sql`lower(${sent}) = ${word}`
   throw new Fault('search_type', {
     field: term.field,
     expected: `one of ${Object.keys(words).join(', ')}`,

@@ -87,9 +87,9 @@ function moment(table: TableName, ms: number): Sql {
   return sql`toDateTime(${Math.floor(whole_ms / 1_000)})`
 }
 
-/** The place alone, for a table with these columns that holds what is there now. */
+/** The place alone, for tables of Kubernetes that hold what is there now. */
 export function placed(place: Place, scope: Scope): Sql {
-  return sql.all(conditionsOf(place, scope))
+  return sql.all([...conditionsOf(place, scope), ...classesOf('kubernetes_current', scope.classes)])
 }
 
 export type Place = Pick<RangeAsk, 'cluster' | 'namespace'>

@@ -4,8 +4,10 @@ import {
   IconAlignLeft,
   IconBell,
   IconChartLine,
+  IconCompass,
   IconHexagons,
   IconHistory,
+  IconLayoutBoard,
   IconLayoutDashboard,
   IconPlugConnected,
   IconRadar2,
@@ -103,6 +105,38 @@ export const routes: readonly Route[] = [
       {
         pattern: '/services/:service',
         page: page(async () => (await import('../pages/services/ServicePage.tsx')).ServicePage),
+      },
+    ],
+  },
+  {
+    name: 'dashboards',
+    group: 'observe',
+    icon: IconLayoutBoard,
+    keys: 'g b',
+    paths: [
+      {
+        pattern: '/dashboards',
+        page: page(
+          async () => (await import('../pages/dashboards/DashboardsPage.tsx')).DashboardsPage,
+        ),
+      },
+      {
+        pattern: '/dashboards/:id',
+        page: page(
+          async () => (await import('../pages/dashboards/DashboardPage.tsx')).DashboardPage,
+        ),
+      },
+    ],
+  },
+  {
+    name: 'explore',
+    group: 'observe',
+    icon: IconCompass,
+    keys: 'g x',
+    paths: [
+      {
+        pattern: '/explore',
+        page: page(async () => (await import('../pages/explore/ExplorePage.tsx')).ExplorePage),
       },
     ],
   },

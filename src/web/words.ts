@@ -1,6 +1,8 @@
 /** All texts of the web: the kit's, the shell's and each page's, one line each. */
 import { apmAgentsWords } from '../pages/apm-agents/words.ts'
+import { dashboardsWords } from '../pages/dashboards/words.ts'
 import { devToolsWords } from '../pages/dev-tools/words.ts'
+import { exploreWords } from '../pages/explore/words.ts'
 import { integrationWords } from '../pages/fleet/integration-words.ts'
 import { fleetWords } from '../pages/fleet/words.ts'
 import { enrolmentWords } from '../pages/fleet/words-enrolment.ts'
@@ -32,6 +34,8 @@ export const allWords: readonly Words[] = [
   metricsWords,
   tracesWords,
   servicesWords,
+  dashboardsWords,
+  exploreWords,
   kubernetesWords,
   entityWords,
   happeningWords,

@@ -14,7 +14,9 @@ import { elasticSuite } from './suite-elastic.ts'
 import { fluentForwardSuite } from './suite-fluent-forward.ts'
 import { ingestSuites } from './suite-ingest.ts'
 import { liveSuites } from './suite-live.ts'
+import { logqlSuite } from './suite-logql.ts'
 import { lokiSuite } from './suite-loki.ts'
+import { promqlSuite } from './suite-promql.ts'
 import { querySuites } from './suite-query.ts'
 import { remoteWriteSuite } from './suite-remote-write.ts'
 
@@ -26,6 +28,8 @@ const suites: readonly Suite[] = [
   lokiSuite,
   apmSuite,
   ...querySuites,
+  logqlSuite,
+  promqlSuite,
   ...liveSuites,
   ...agentSuites,
 ]
@@ -34,6 +38,7 @@ const { values } = parseArgs({
   options: {
     suite: { type: 'string', multiple: true },
     rows: { type: 'string' },
+    hours: { type: 'string' },
     seconds: { type: 'string', default: '20' },
     out: { type: 'string' },
     dir: { type: 'string', default: tmpdir() },
@@ -57,8 +62,9 @@ for (const suite of suites) {
   const began_ms = performance.now()
   try {
     const rows = values.rows === undefined ? undefined : Number(values.rows)
+    const hours = values.hours === undefined ? undefined : Number(values.hours)
     const say = (text: string) => console.error(`${suite.name}: ${text}`)
-    const figures = await suite.run({ dir, rows, seconds: Number(values.seconds), say })
+    const figures = await suite.run({ dir, rows, hours, seconds: Number(values.seconds), say })
     const wall_s = (performance.now() - began_ms) / 1_000
     reports.push({ suite: suite.name, wall_s: Math.round(wall_s), figures })
     console.log(table(reports.at(-1)!))

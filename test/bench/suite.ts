@@ -5,6 +5,8 @@ export type SuiteOptions = {
   dir: string
   /** Undefined where the suite has a number of its own. */
   rows: number | undefined
+  /** How long the series of the suite of PromQL are. */
+  hours?: number | undefined
   seconds: number
   say: (text: string) => void
 }

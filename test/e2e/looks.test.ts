@@ -26,6 +26,11 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
   map: (page) => visit(page, `/services?${hour}&view=map`),
   service: (page) => visit(page, `/services/checkout?${hour}`),
   dependencies: (page) => visit(page, `/services/checkout?${hour}&tab=dependencies`),
+  explore: (page) => visit(page, `/explore?${hour}&table=spans&group_by=service`),
+  'explore promql': (page) => {
+    const query = encodeURIComponent('count by (job) ({__name__=~"k8s.+"})')
+    return visit(page, `/explore?${hour}&language=promql&query=${query}`)
+  },
   metrics: (page) => visit(page, `/metrics/explore?${hour}&metric=${metric}&group_by=service`),
   entity: (page) =>
     untilWatched(page, `/kubernetes/entity/deployment/shop/checkout?${hour}&cluster=demo`),
@@ -110,6 +115,7 @@ const phone = { width: 390, height: 844 }
 const onPhones = [
   'overview',
   'logs',
+  'explore',
   'trace',
   'services',
   'clusters',

@@ -5,13 +5,14 @@
 import { type Field, resolveField, type SearchTable, searchFields } from '../../src/model/fields.ts'
 import { parseDurationNs, parseQuantity } from '../../src/model/quantity.ts'
 import type { Compare, Comparison, Pieces, SearchTree } from '../../src/model/search/tree.ts'
+import { isSecurityTable } from '../../src/model/security-fields.ts'
 import { parseMoment } from '../../src/model/time.ts'
 
 /** Kubernetes' tables keep labels where these keep attributes: they have a test of their own. */
 export type RecordTable = Exclude<SearchTable, `kubernetes_${string}`>
 
 export type OracleRow = Record<string, unknown> & {
-  attributes: Record<string, string>
+  attributes?: Record<string, string>
   numbers?: Record<string, number>
   resource: Record<string, string>
 }
@@ -33,6 +34,9 @@ export function matches(tree: SearchTree, row: OracleRow, table: RecordTable): b
         logs: ['body'],
         spans: ['name', 'status_message'],
         metric_series: ['metric'],
+        audit_events: ['sentence', 'object_name'],
+        security_events: ['sentence', 'process_command'],
+        network_flows: ['sentence'],
       }
       return columns[table].some((column) => textMatches(wordOf(row[column]), tree.value))
     }
@@ -67,8 +71,13 @@ function valuesOf(name: string, row: OracleRow, table: RecordTable): (string | n
   const match = name.includes('*') ? undefined : resolveField(table, name)
   if (match?.tag === 'column') return []
   const places: Record<string, string | number>[] = []
-  if (match?.inRecord ?? true) places.push(row.attributes, row.numbers ?? {})
-  if (match?.inResource ?? true) places.push(row.resource)
+  if (match?.inRecord ?? true) {
+    for (const map of ['attributes', 'annotations', 'user_extra', 'fields', 'numbers']) {
+      places.push((row[map] ?? {}) as Record<string, string | number>)
+    }
+  }
+  // What security tables tell of is not what their resources tell of.
+  if (match?.inResource ?? !isSecurityTable(table)) places.push(row.resource)
   if (table === 'spans' && match?.inRecord && match.names.some((n) => n.startsWith('exception.'))) {
     places.push(...((row['events.attributes'] ?? []) as Record<string, string>[]))
   }
@@ -146,7 +155,7 @@ function itemMatches(field: Field, value: unknown, row: OracleRow, term: Compare
     case 'boolean':
       return `${value ?? false}` === text
     case 'severity':
-      return severityMatches(Number(value ?? 0), wordOf(row.severity_text), term)
+      return severityMatches(Number(value ?? 0), wordOf(row[field.sent!]), term)
     case 'time': {
       const moment = parseMoment(text, { now_ms: oracleNow_ms })!
       const at = Number(value ?? 0)

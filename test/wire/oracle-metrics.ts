@@ -150,6 +150,8 @@ function histogram(kind: number, point: Plain): Row {
     positive_counts: whole(point.positive?.bucketCounts),
     negative_offset: point.negative?.offset ?? 0,
     negative_counts: whole(point.negative?.bucketCounts),
+    reset_hint: 0,
+    exact_counts: [],
   }
 }
 

@@ -174,7 +174,7 @@ function numberKind(metric: string, attributes: Plain, type: number): Plain {
   return isPart || metric.endsWith('_total') ? counter : gauge
 }
 
-/** Undefined for what is no histogram with whole counts. */
+/** Undefined for what is no histogram. */
 function histogramOf(sent: Plain): Plain | undefined {
   const { schema, count, zeroCount, customValues } = sent
   const isCustom = schema === -53
@@ -184,39 +184,51 @@ function histogramOf(sent: Plain): Plain | undefined {
   const isFloat = count === 'countFloat' || zeroCount === 'zeroCountFloat'
   const positive = sideOf(sent.positiveSpans, isFloat ? sent.positiveCounts : sent.positiveDeltas)
   const negative = sideOf(sent.negativeSpans, isFloat ? sent.negativeCounts : sent.negativeDeltas)
-  if (!positive || !negative || ![total, zeros].every(isCount)) return undefined
+  if (!positive || !negative) return undefined
   if (!isFloat) for (const side of [positive, negative]) addUp(side.counts)
-  if (![...positive.counts, ...negative.counts].every(isCount)) return undefined
+  const sentCounts = [total, zeros, ...positive.counts, ...negative.counts]
+  if (sent.resetHint !== 3 && sentCounts.some((one) => one < 0)) return undefined
   const gaps = [fill(positive), fill(negative)] as const
   const inBuckets = [...gaps[0], ...gaps[1]].reduce((sum, one) => sum + one, zeros)
-  if (total < inBuckets) return undefined
-  const shared = { count: BigInt(total), sum: sent.sum }
+  if (!isFloat && total < inBuckets) return undefined
+  const exact = (above: number[]) =>
+    sentCounts.every(isCount) ? [] : [total, zeros, ...above, ...gaps[1]]
+  const shared = { count: whole(total), sum: sent.sum, reset_hint: sent.resetHint }
   if (!isCustom) {
     return {
       ...shared,
       scale: schema,
-      zero_count: BigInt(zeros),
+      zero_count: whole(zeros),
       zero_threshold: sent.zeroThreshold,
       positive_offset: positive.spans.length > 0 ? positive.first - 1 : 0,
-      positive_counts: gaps[0].map(BigInt),
+      positive_counts: gaps[0].map(whole),
       negative_offset: negative.spans.length > 0 ? negative.first - 1 : 0,
-      negative_counts: gaps[1].map(BigInt),
+      negative_counts: gaps[1].map(whole),
       bounds: [],
       bucket_counts: [],
+      exact_counts: exact(gaps[0]),
     }
   }
   const isAscending = customValues.every(
     (bound: number, i: number) => i === 0 || customValues[i - 1] < bound,
   )
-  if (!isAscending || zeros > 0 || negative.spans.length > 0 || positive.first < 0) return undefined
-  const counts = new Array(customValues.length + 1).fill(0n)
+  if (!isAscending || zeros !== 0 || negative.spans.length > 0 || positive.first < 0)
+    return undefined
+  const counts = new Array(customValues.length + 1).fill(0)
   for (const [i, one] of gaps[0].entries()) {
     if (positive.first + i >= counts.length) return undefined
-    counts[positive.first + i] = BigInt(one)
+    counts[positive.first + i] = one
   }
-  return { ...shared, bounds: customValues, bucket_counts: counts, positive_counts: [] }
+  return {
+    ...shared,
+    bounds: customValues,
+    bucket_counts: counts.map(whole),
+    positive_counts: [],
+    exact_counts: exact(counts),
+  }
 }
 
+const whole = (count: number) => BigInt(Math.max(0, Math.round(count)))
 const isCount = (count: number) => Number.isInteger(count) && count >= 0
 
 type SideOf = { spans: Plain[]; counts: number[]; first: number }

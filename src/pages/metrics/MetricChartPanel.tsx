@@ -1,18 +1,28 @@
 /** One metric over time: what is computed, what it is grouped by, and its exemplars as dots. */
+import { useMemo } from 'react'
 import { askOnce, useAsk } from '../../ui/ask/ask.ts'
 import { TimeSeriesChart } from '../../ui/chart/TimeSeriesChart.tsx'
 import { count, figure } from '../../ui/format/figures.ts'
 import { t } from '../../ui/i18n/translate.ts'
 import { Panel } from '../../ui/panel/Panel.tsx'
+import { Button } from '../../ui/parts/Button.tsx'
 import { Select } from '../../ui/parts/Select.tsx'
 import { useRangeAsk } from '../../ui/range/range.ts'
 import { fieldCompletion } from '../../ui/search/complete-fields.ts'
 import { SearchBar } from '../../ui/search/SearchBar.tsx'
 import { go, href } from '../../ui/url/location.ts'
-import { type Aggregation, metricChart, metricExemplars, metricLabels } from './contract.ts'
+import {
+  type Aggregation,
+  type MetricChart,
+  metricChart,
+  metricExemplars,
+  metricLabels,
+} from './contract.ts'
+import { changeMarks, MarkNotes, useChanges } from './MetricMarks.tsx'
 import styles from './MetricsPage.module.css'
 import type { MetricInfo } from './MetricsPage.tsx'
-import { aggregationsFor, linesOf, telling, unitOf } from './prepare.ts'
+import { aggregationOf, aggregationsFor, type Dot, linesOf, telling, unitOf } from './prepare.ts'
+import { stretchMarks, unusualOf } from './prepare-marks.ts'
 
 const dots_max = 40
 
@@ -21,13 +31,16 @@ type ChartProps = {
   search: string
   group_by: string[]
   show: string
-  onChange: (patch: { search?: string; group_by?: string[]; show?: string }) => void
+  hasMarks: boolean
+  onChange: (patch: Patch) => void
 }
+type Patch = { search?: string; group_by?: string[]; show?: string; marks?: boolean }
 
-export function MetricChartPanel({ info, search, group_by, show, onChange }: ChartProps) {
+export function MetricChartPanel(props: ChartProps) {
+  const { info, search, group_by, show, hasMarks, onChange } = props
   const range = useRangeAsk()
   const offered = aggregationsFor(info)
-  const aggregation = offered.find((one) => one === show) ?? offered[0] ?? 'avg'
+  const aggregation = aggregationOf(info, show)
   const ask = { ...range, metric: info.metric, search, group_by, aggregation }
   const asked = useAsk(metricChart, { ...ask, groups_max: 20 })
   const exemplars = useExemplars(info, search, aggregation)
@@ -59,16 +72,15 @@ export function MetricChartPanel({ info, search, group_by, show, onChange }: Cha
             metric={info.metric}
             search={search}
             onRun={(text) => onChange({ search: text })}
+            hasMarks={hasMarks}
+            onMarks={(marks) => onChange({ marks })}
           />
-          <TimeSeriesChart
-            label={info.metric}
-            time_ms={answer.time_ms}
-            series={linesOf(answer, t('metrics.all'))}
+          <MarkedChart
+            info={info}
+            answer={answer}
             unit={unit}
-            height={300}
-            legend={answer.groups.length > 1 ? 'table' : 'bottom'}
-            exemplars={exemplars.map((one) => ({ ...one, label: figure(one.value, info.unit) }))}
-            onExemplar={(one) => go(href(`/traces/${one.trace_id}`))}
+            exemplars={exemplars}
+            hasMarks={hasMarks}
           />
           {exemplars.length === 0 ? null : (
             <p className={styles.note}>
@@ -78,6 +90,45 @@ export function MetricChartPanel({ info, search, group_by, show, onChange }: Cha
         </>
       )}
     </Panel>
+  )
+}
+
+type MarkedProps = {
+  info: MetricInfo
+  answer: MetricChart
+  unit: string
+  exemplars: Dot[]
+  hasMarks: boolean
+}
+
+function MarkedChart({ info, answer, unit, exemplars, hasMarks }: MarkedProps) {
+  const lines = useMemo(() => linesOf(answer, t('metrics.all')), [answer])
+  const unusual = useMemo(
+    () => (hasMarks ? unusualOf(lines, answer.time_ms) : undefined),
+    [lines, answer, hasMarks],
+  )
+  const changes = useChanges(hasMarks)
+  const stretches =
+    unusual === undefined
+      ? []
+      : stretchMarks(unusual, answer.bucket_ms, (worst) =>
+          t('metrics.marks.unusual', { value: figure(worst, unit) }),
+        )
+  return (
+    <>
+      <TimeSeriesChart
+        label={info.metric}
+        time_ms={answer.time_ms}
+        series={lines}
+        unit={unit}
+        height={300}
+        legend={answer.groups.length > 1 ? 'table' : 'bottom'}
+        marks={[...changeMarks(changes), ...stretches]}
+        exemplars={exemplars.map((one) => ({ ...one, label: figure(one.value, info.unit) }))}
+        onExemplar={(one) => go(href(`/traces/${one.trace_id}`))}
+      />
+      <MarkNotes unusual={unusual} changes={changes} unit={unit} />
+    </>
   )
 }
 
@@ -105,7 +156,7 @@ type ControlsProps = {
   offered: Aggregation[]
   aggregation: Aggregation
   group_by: string[]
-  onChange: (patch: { group_by?: string[]; show?: string }) => void
+  onChange: (patch: Patch) => void
 }
 
 function Controls({ info, offered, aggregation, group_by, onChange }: ControlsProps) {
@@ -135,10 +186,16 @@ function Controls({ info, offered, aggregation, group_by, onChange }: ControlsPr
   )
 }
 
-type SearchProps = { metric: string; search: string; onRun: (text: string) => void }
+type SearchProps = {
+  metric: string
+  search: string
+  onRun: (text: string) => void
+  hasMarks: boolean
+  onMarks: (hasMarks: boolean) => void
+}
 
 /** Completes from the metric's own labels and their most frequent values. */
-function MetricSearch({ metric, search, onRun }: SearchProps) {
+function MetricSearch({ metric, search, onRun, hasMarks, onMarks }: SearchProps) {
   const range = useRangeAsk()
   const complete = fieldCompletion('metric_series', async (field, prefix, signal) => {
     const labels = await askOnce(metricLabels, { ...range, metric }, signal)
@@ -159,6 +216,14 @@ function MetricSearch({ metric, search, onRun }: SearchProps) {
           recent_key="metrics"
         />
       </div>
+      <Button
+        kind="quiet"
+        className={styles.toggle}
+        aria-pressed={hasMarks}
+        onClick={() => onMarks(!hasMarks)}
+      >
+        {t('metrics.marks')}
+      </Button>
     </div>
   )
 }

@@ -18,15 +18,10 @@ type LabelsProps = {
 export function MetricLabelsPanel({ metric, group_by, onGroup }: LabelsProps) {
   const asked = useAsk(metricLabels, { ...useRangeAsk(), metric })
   return (
-    <Panel
-      title={t('metrics.breakdown')}
-      question={t('metrics.breakdown.question')}
-      asked={asked}
-      flush
-    >
+    <Panel title={t('metrics.labels')} question={t('metrics.labels.question')} asked={asked} flush>
       {(answer) => (
         <DataTable
-          label={t('metrics.breakdown')}
+          label={t('metrics.labels')}
           rows={answer.label.map((label, at) => ({
             label,
             values: answer.values[at] ?? 0,

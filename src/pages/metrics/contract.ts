@@ -88,3 +88,77 @@ export const metricExemplars = question<MetricExemplars>()(
   'metrics.exemplars',
   z.strictObject({ ...rangeAsk, ...searchAsk, metric: z.string().min(1).max(1024) }),
 )
+
+/** The metric once for each label that tells its series apart. */
+export type MetricBreakdown = {
+  bucket_ms: number
+  time_ms: number[]
+  label: string[]
+  /** How many values each label has; those with the largest values are compared. */
+  values_total: number[]
+  /** Per label: its values. An empty one stands for series without it. */
+  groups: string[][]
+  /** Per label, per value, per bucket. */
+  values: (number | null)[][][]
+  /** How many labels could be looked at. */
+  labels_total: number
+}
+export const metricBreakdown = question<MetricBreakdown>()(
+  'metrics.breakdown',
+  z.strictObject({
+    ...rangeAsk,
+    ...searchAsk,
+    metric: z.string().min(1).max(1024),
+    aggregation: z.enum(aggregations),
+  }),
+)
+
+/**
+ * alias: the same under another system's name. prefix: of the same part. labels: of the same
+ * things.
+ */
+export const relations = ['alias', 'prefix', 'labels'] as const
+export type Relation = (typeof relations)[number]
+export type MetricRelated = {
+  metric: string[]
+  relation: Relation[]
+  kind: MetricKind[]
+  unit: string[]
+  description: string[]
+  series: number[]
+  total: number
+}
+export const metricRelated = question<MetricRelated>()(
+  'metrics.related',
+  z.strictObject({ ...rangeAsk, metric: z.string().min(1).max(1024) }),
+)
+
+const explainAsk = {
+  ...rangeAsk,
+  query: z.string().min(1).max(16_384),
+  mode: z.enum(['range', 'instant']).default('range'),
+}
+/**
+ * A query's nodes, each before its parts. Null where a node was not computed by itself: a number,
+ * or what the store computed together with the node above.
+ */
+export type MetricExplain = {
+  text: string[]
+  kind: string[]
+  depth: number[]
+  series: (number | null)[]
+  samples: (number | null)[]
+  /** With its parts. */
+  took_ms: (number | null)[]
+  /** Without them. */
+  own_ms: (number | null)[]
+  total_ms: number
+  peak_samples: number
+  /** Steps of the range that it was computed at. */
+  steps: number
+  capped: boolean
+}
+export const metricExplain = question<MetricExplain>()(
+  'metrics.explain',
+  z.strictObject(explainAsk),
+)

@@ -15,6 +15,11 @@ export function aggregationsFor({ kind, monotonic }: MetricShape): Aggregation[]
   return ['avg', 'sum', 'min', 'max', 'p50', 'p95', 'p99']
 }
 
+export function aggregationOf(shape: MetricShape, show: string): Aggregation {
+  const offered = aggregationsFor(shape)
+  return offered.find((one) => one === show) ?? offered[0] ?? 'avg'
+}
+
 /**
  * What the page shows before one is chosen: the histogram that most series feed, which says most
  * about the whole, or else the first that was found.

@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FixtureStore, openFixtureStore } from '../../../test/store/fixture-store.ts'
 import { everything } from '../../model/question.ts'
-import { type MetricChart, metricChart, metricList } from './contract.ts'
+import {
+  type MetricBreakdown,
+  type MetricChart,
+  type MetricExplain,
+  type MetricRelated,
+  metricBreakdown,
+  metricChart,
+  metricExplain,
+  metricList,
+  metricRelated,
+} from './contract.ts'
 import { metricsAnswerers } from './queries.ts'
 
 const now_ms = Date.UTC(2026, 2, 9, 12)
@@ -76,4 +86,49 @@ test('metrics are found by name, description and the names of other systems', as
   await f('kubernetes.container.memory.workingset.bytes', ['container_memory_working_set_bytes'])
   await f('kubernetes.pod.cpu.usage.nanocores queue', [])
   await f('kubernetes.pod.cpu.usage.picocores', [])
+})
+
+const answererOf = (name: string) =>
+  metricsAnswerers.find(({ question }) => question.name === name)!
+const asker = () => ({ store: fixture.store, scope: everything, now_ms })
+
+test('a metric is charted once for each label that tells its series apart', async () => {
+  const ask = { ...range, metric: 'system.memory.usage', aggregation: 'avg' }
+  const answer = await answererOf(metricBreakdown.name).answer(
+    metricBreakdown.ask.parse(ask),
+    asker(),
+  )
+  const { label, groups, values, labels_total } = answer as MetricBreakdown
+  expect([label, groups, labels_total]).toEqual([['system.memory.state'], [['used', 'free']], 1])
+  expect(values.map((of) => of.map((line) => line.filter((value) => value !== null)))).toEqual([
+    [[60], [40]],
+  ])
+  const alone = metricBreakdown.ask.parse({ ...ask, metric: 'queue.depth' })
+  expect(await answererOf(metricBreakdown.name).answer(alone, asker())).toMatchObject({ label: [] })
+})
+
+test('related metrics are those of the same part', async () => {
+  const ask = metricRelated.ask.parse({ ...range, metric: 'k8s.pod.cpu.usage' })
+  const answer = (await answererOf(metricRelated.name).answer(ask, asker())) as MetricRelated
+  expect([answer.metric, answer.relation, answer.series, answer.total]).toEqual([
+    ['k8s.pod.network.io'],
+    ['prefix'],
+    [2],
+    1,
+  ])
+})
+
+test('a query is explained by its parts; a wrong one is refused with its place', async () => {
+  const explained = (query: string, mode: 'instant' | 'range') =>
+    answererOf(metricExplain.name).answer(
+      metricExplain.ask.parse({ ...range, query, mode }),
+      asker(),
+    ) as Promise<MetricExplain>
+  const told = await explained('max(k8s_pod_cpu_usage) * 2', 'instant')
+  expect(told.depth).toEqual([0, 1, 2, 1])
+  expect(told).toMatchObject({ steps: 1, capped: false })
+  expect(told.series[0]).toBe(1)
+  expect(told.took_ms[0]).toBeGreaterThan(0)
+  expect((await explained('vector(1)', 'range')).steps).toBeGreaterThan(100)
+  await expect(explained('sum(', 'range')).rejects.toMatchObject({ code: 'query_refused' })
 })

@@ -1,8 +1,12 @@
 /** Data table: the Metrics page's texts in three languages. */
 import type { Words } from '../../ui/i18n/translate.ts'
+import { breakdownWords } from './words-breakdown.ts'
+import { promqlWords } from './words-promql.ts'
 
 export const metricsWords = {
   en: {
+    ...promqlWords.en,
+    ...breakdownWords.en,
     'metrics.title': 'Metrics',
     'metrics.question': 'How does a number behave over time, and which part of it differs?',
     'metrics.find': 'Find a metric',
@@ -35,8 +39,6 @@ export const metricsWords = {
     'metrics.kind.histogram': 'histogram',
     'metrics.kind.exponential_histogram': 'exponential histogram',
     'metrics.kind.summary': 'summary',
-    'metrics.breakdown': 'Breakdown',
-    'metrics.breakdown.question': 'Click a label to group by it',
     'metrics.label': 'Label',
     'metrics.values': 'Values',
     'metrics.examples': 'Most frequent',
@@ -45,6 +47,8 @@ export const metricsWords = {
     'metrics.placeholder': 'service:checkout http.route:/cart',
   },
   ko: {
+    ...promqlWords.ko,
+    ...breakdownWords.ko,
     'metrics.title': '메트릭',
     'metrics.question': '수치가 시간에 따라 어떻게 움직이고, 어느 부분이 다른가요?',
     'metrics.find': '메트릭 찾기',
@@ -77,8 +81,6 @@ export const metricsWords = {
     'metrics.kind.histogram': '히스토그램',
     'metrics.kind.exponential_histogram': '지수 히스토그램',
     'metrics.kind.summary': '요약',
-    'metrics.breakdown': '세부 구분',
-    'metrics.breakdown.question': '레이블을 누르면 그 기준으로 묶습니다',
     'metrics.label': '레이블',
     'metrics.values': '값',
     'metrics.examples': '가장 많은 값',
@@ -87,6 +89,8 @@ export const metricsWords = {
     'metrics.placeholder': 'service:checkout http.route:/cart',
   },
   es: {
+    ...promqlWords.es,
+    ...breakdownWords.es,
     'metrics.title': 'Métricas',
     'metrics.question': '¿Cómo se comporta un número en el tiempo y qué parte difiere?',
     'metrics.find': 'Buscar una métrica',
@@ -119,8 +123,6 @@ export const metricsWords = {
     'metrics.kind.histogram': 'histograma',
     'metrics.kind.exponential_histogram': 'histograma exponencial',
     'metrics.kind.summary': 'resumen',
-    'metrics.breakdown': 'Desglose',
-    'metrics.breakdown.question': 'Pulsa una etiqueta para agrupar por ella',
     'metrics.label': 'Etiqueta',
     'metrics.values': 'Valores',
     'metrics.examples': 'Más frecuentes',

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FixtureStore, openFixtureStore } from '../../../test/store/fixture-store.ts'
 import { ecsNameOf } from '../../ingest/records/meanings.ts'
 import { everything, type Question } from '../../model/question.ts'
+import { ecsName } from '../../query/elastic/documents.ts'
 import { pipelineDatasets, pipelineSamples } from './contract.ts'
 import { pipelinesAnswerers } from './queries.ts'
-import { documentOf, ecsName } from './queries-document.ts'
+import { documentOf } from './queries-document.ts'
 
 const now_ms = Date.UTC(2026, 2, 9, 12)
 const range = { from_ms: now_ms - 3_600_000, to_ms: now_ms }

@@ -2,6 +2,7 @@
 
 import type { AskOf, RangeAsk } from '../../model/question.ts'
 import { parse } from '../../model/search/parse.ts'
+import type { Nested } from '../../query/elastic/nested-document.ts'
 import { type Answerer, type AskContext, answers } from '../../store/answer.ts'
 import { type Sql, sql } from '../../store/sql.ts'
 import { where } from '../../store/where.ts'
@@ -13,7 +14,7 @@ import {
   pipelineDatasets,
   pipelineSamples,
 } from './contract.ts'
-import { documentOf, type Nested, type StoredRecord } from './queries-document.ts'
+import { documentOf, type StoredRecord } from './queries-document.ts'
 
 const datasets_max = 500
 const recent_ms = 900_000

@@ -1,6 +1,6 @@
 /** Fields with their top values and how often each occurs; a click filters for a value or out. */
 import { IconChevronRight, IconFilterMinus, IconFilterPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { count, exact, percent } from '../format/figures.ts'
 import { language, t } from '../i18n/translate.ts'
 import { IconButton } from '../parts/Button.tsx'
@@ -27,6 +27,8 @@ type FieldListProps = {
   is_loading?: boolean | undefined
   /** Of how many records the counts are shares. */
   rows_all?: number | undefined
+  /** What else can be done with a field: buttons in the place of its count. */
+  actions?: ((field: string) => ReactNode) | undefined
 }
 
 export function FieldList(props: FieldListProps) {
@@ -48,7 +50,7 @@ export function FieldList(props: FieldListProps) {
       <TextInput label={t('ui.fields.find')} quiet_label value={typed} onChange={setTyped} />
       <ul className={styles.list}>
         {shown.map((field) => (
-          <li key={field.name}>
+          <li key={field.name} className={styles.field}>
             <button
               type="button"
               className={styles.name}
@@ -61,6 +63,9 @@ export function FieldList(props: FieldListProps) {
                 <span className={styles.rows}>{count(field.rows)}</span>
               )}
             </button>
+            {props.actions === undefined ? null : (
+              <span className={styles.actions}>{props.actions(field.name)}</span>
+            )}
             {open.has(field.name) ? <TopValues field={field} {...props} /> : null}
           </li>
         ))}

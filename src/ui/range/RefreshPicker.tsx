@@ -29,6 +29,9 @@ export function RefreshPicker() {
     act: () => setRefresh(choice),
   }))
   const isLive = refresh === 'live'
+  // What is shown is a part of what is heard: people who speak their commands say what they see.
+  const every = t('ui.refresh.every')
+  const chooses = refresh === '' ? every : `${every}: ${words(refresh)}`
   return (
     <div className={styles.refresh} data-on={refresh !== ''}>
       <IconButton
@@ -43,7 +46,7 @@ export function RefreshPicker() {
         )}
       </IconButton>
       <Menu items={items} align="end" label={t('ui.refresh.every')}>
-        <Button kind="quiet" className={styles.choose} aria-label={t('ui.refresh.every')}>
+        <Button kind="quiet" className={styles.choose} aria-label={chooses}>
           {isLive ? <span className={styles.pulse} aria-hidden="true" /> : null}
           {refresh === '' ? null : words(refresh)}
           <IconChevronDown className={styles.chevron} />

@@ -224,6 +224,8 @@ function storePoint(walk: Walk): RejectReason | typeof stored {
   writeArray(positive, out)
   out.int32(point.negativeOffset)
   writeArray(negative, out)
+  // No reset_hint, and no exact_counts: all are whole.
+  out.zeros(2)
   out.rows++
   if (exemplars.count > 0) exemplars.write(walk, series, time_ms)
   walk.tally.attributesDropped += attributes.dropped

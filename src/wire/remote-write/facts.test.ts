@@ -164,8 +164,11 @@ describe('what is refused is told, and good points beside it are stored', () => 
   f('a huge label', { labels: huge, samples }, /label_invalid/)
   const schema = { timestamp: now_ms, schema: 77 }
   f('schema', { labels: up, histograms: [schema] }, /histogram_invalid, its schema is 77/)
-  const fraction = { timestamp: now_ms, countFloat: 1.5 }
-  f('fractions', { labels: up, histograms: [fraction] }, /counts are fractions/)
+  const below = { timestamp: now_ms, countFloat: -1.5 }
+  f('less than nothing', { labels: up, histograms: [below] }, /it counts less than nothing/)
+  const bucket = { positiveSpans: [{ offset: 0, length: 1 }], positiveCounts: [-1] }
+  const shrunk = { timestamp: now_ms, countFloat: 1, ...bucket }
+  f('a bucket below', { labels: up, histograms: [shrunk] }, /a bucket counts less than nothing/)
   const wide = {
     timestamp: now_ms,
     countInt: 2,

@@ -1,7 +1,7 @@
 /**
  * Native histograms as rows of metric_histograms. Buckets come as runs of used ones (spans) and
- * counts, whole ones as differences; they are stored as runs without gaps. Counts that are
- * fractions, as recording rules make them, are refused: the table counts in whole numbers.
+ * counts, whole ones as differences; they are stored as runs without gaps. Counts that are no whole
+ * numbers, as recording rules make them, are stored rounded, and once more as they were sent.
  */
 import { limits } from '../../model/limits.ts'
 import { RowBuffer } from '../row-buffer.ts'
@@ -18,10 +18,11 @@ const schema_min = -9
 const schema_max = 52
 const hints = { reset: 1, gauge: 3 } as const
 
-const positive = new RowBuffer(1024)
-const negative = new RowBuffer(1024)
+type Counts = { whole: RowBuffer; exact: RowBuffer }
+const positive: Counts = { whole: new RowBuffer(1024), exact: new RowBuffer(1024) }
+const negative: Counts = { whole: new RowBuffer(1024), exact: new RowBuffer(1024) }
 /** What expand() found. */
-const expanded = { offset: 0, total: 0 }
+const expanded = { offset: 0, total: 0, isWhole: true }
 
 export function storeHistogram(writing: Writing, start: number, end: number): void {
   const { batch, series, reader } = writing
@@ -52,13 +53,15 @@ export function storeHistogram(writing: Writing, start: number, end: number): vo
   out.int53(time_ms)
   out.int53(startOf(fields, writing.start_ms))
   out.u8(fields.isStale ? 1 : 0)
-  out.int53(fields.count)
+  out.int53(rounded(fields.count))
   if (fields.sumAt < 0) out.zeros(8)
   else out.copy(reader.view, fields.sumAt, fields.sumAt + 8)
   out.float64(Number.NaN)
   out.float64(Number.NaN)
   if (isCustom) writeCustom(fields, out)
   else writeExponential(fields, out)
+  out.u8(fields.hint <= hints.gauge ? fields.hint : 0)
+  writeExact(fields, isCustom, out)
   out.rows++
   writing.accept('histograms')
 }
@@ -75,29 +78,40 @@ function problemOf(fields: HistogramFields): string {
   const isCustom = schema === custom_schema
   if (!isCustom && (schema < schema_min || schema > schema_max)) return `its schema is ${schema}`
   if (fields.isTooLarge) return `it has more than ${buckets_max} buckets`
-  if (!isWhole(count) || !isWhole(zeroCount)) return fractions
-  const wrong = expand(fields.positive, fields.isFloat, isCustom ? 0 : 1, positive)
+  const mayShrink = fields.hint === hints.gauge
+  if (!mayShrink && (count < 0 || zeroCount < 0)) return 'it counts less than nothing'
+  expanded.isWhole = isWhole(count) && isWhole(zeroCount)
+  const wrong = expand(fields, fields.positive, isCustom ? 0 : 1, positive)
   if (wrong !== '') return wrong
   fields.positive.offset = expanded.offset
   let { total } = expanded
-  const wrongBelow = expand(fields.negative, fields.isFloat, 1, negative)
+  const wrongBelow = expand(fields, fields.negative, 1, negative)
   if (wrongBelow !== '') return wrongBelow
   fields.negative.offset = expanded.offset
   total += expanded.total + zeroCount
   // Observations of NaN are in no bucket, so there may be more of them than the buckets hold.
-  if (!fields.isStale && count < total) return `its buckets hold ${total} of ${count} observations`
+  // Sums of fractions are not exact.
+  if (!fields.isFloat && !fields.isStale && count < total) {
+    return `its buckets hold ${total} of ${count} observations`
+  }
   return isCustom ? customProblem(fields) : ''
 }
-
-const fractions = 'its counts are fractions, and whole numbers are kept'
 
 function isWhole(count: number): boolean {
   return count >= 0 && count <= Number.MAX_SAFE_INTEGER && Math.floor(count) === count
 }
 
+/** What is less than nothing, or no number, is nothing. */
+function rounded(count: number): number {
+  return count > 0 ? Math.min(Math.round(count), Number.MAX_SAFE_INTEGER) : 0
+}
+
 /** Writes the counts of all buckets from the first used to the last, with zeros in the gaps. */
-function expand(side: Side, isFloat: boolean, below: number, out: RowBuffer): string {
-  out.clear()
+function expand(fields: HistogramFields, side: Side, below: number, out: Counts): string {
+  const { isFloat, hint } = fields
+  const { whole, exact } = out
+  whole.clear()
+  exact.clear()
   const { spans, counts } = side
   let index = 0
   let used = 0
@@ -111,13 +125,16 @@ function expand(side: Side, isFloat: boolean, below: number, out: RowBuffer): st
     const gapLength = i === 0 ? 0 : gap
     index += gapLength + length
     if (index > buckets_max) return `it has more than ${buckets_max} buckets`
-    out.zeros(gapLength * 8)
+    whole.zeros(gapLength * 8)
+    exact.zeros(gapLength * 8)
     for (let k = 0; k < length; k++, used++) {
       if (used >= side.countsLength) return 'it has fewer counts than its spans have buckets'
       running = isFloat ? counts[used]! : running + counts[used]!
-      if (!isWhole(running)) return running < 0 ? 'a bucket counts less than nothing' : fractions
+      if (running < 0 && hint !== hints.gauge) return 'a bucket counts less than nothing'
+      if (!isWhole(running)) expanded.isWhole = false
       total += running
-      out.int53(running)
+      whole.int53(rounded(running))
+      exact.float64(running)
     }
   }
   if (side.spansLength === 0) expanded.offset = 0
@@ -132,33 +149,54 @@ function customProblem(fields: HistogramFields): string {
     if (i > 0 && !(bounds[i - 1]! < bounds[i]!)) return 'its bounds do not ascend'
   }
   if (other.spansLength > 0) return 'it has bounds of its own and negative buckets'
-  if (zeroCount > 0) return 'it has bounds of its own and a bucket of zeros'
+  if (zeroCount !== 0) return 'it has bounds of its own and a bucket of zeros'
   if (side.spansLength > 0 && side.offset < 0) return 'it has a bucket before the first'
-  const last = side.offset + positive.length / 8
+  const last = side.offset + positive.whole.length / 8
   return last > boundsLength + 1 ? 'it has more buckets than bounds' : ''
 }
 
-function writeCustom({ bounds, boundsLength, positive: side }: HistogramFields, out: RowBuffer) {
+function writeCustom(fields: HistogramFields, out: RowBuffer): void {
+  const { bounds, boundsLength } = fields
   out.varint(boundsLength)
   for (let i = 0; i < boundsLength; i++) out.float64(bounds[i]!)
   out.varint(boundsLength + 1)
-  const before = positive.length === 0 ? 0 : side.offset
-  out.zeros(before * 8)
-  out.copy(positive.view, 0, positive.length)
-  out.zeros((boundsLength + 1 - before) * 8 - positive.length)
+  padded(fields, positive.whole, out)
   // scale, zero_count, zero_threshold, and both sides' offsets with no counts.
   out.zeros(4 + 8 + 8 + 4 + 1 + 4 + 1)
+}
+
+/** A count for every bound and one above, of which the sender names those in use. */
+function padded(fields: HistogramFields, counts: RowBuffer, out: RowBuffer): void {
+  const before = counts.length === 0 ? 0 : fields.positive.offset
+  out.zeros(before * 8)
+  out.copy(counts.view, 0, counts.length)
+  out.zeros((fields.boundsLength + 1 - before) * 8 - counts.length)
+}
+
+/** exact_counts: all counts of the row in the order of its columns, unless they are whole. */
+function writeExact(fields: HistogramFields, isCustom: boolean, out: RowBuffer): void {
+  if (expanded.isWhole) {
+    out.varint(0)
+    return
+  }
+  const above = isCustom ? fields.boundsLength + 1 : positive.exact.length / 8
+  out.varint(2 + above + negative.exact.length / 8)
+  out.float64(fields.count)
+  out.float64(fields.zeroCount)
+  if (isCustom) padded(fields, positive.exact, out)
+  else out.copy(positive.exact.view, 0, positive.exact.length)
+  out.copy(negative.exact.view, 0, negative.exact.length)
 }
 
 function writeExponential(fields: HistogramFields, out: RowBuffer): void {
   out.zeros(2)
   out.int32(fields.schema)
-  out.int53(fields.zeroCount)
+  out.int53(rounded(fields.zeroCount))
   out.float64(fields.zeroThreshold)
   out.int32(fields.positive.offset)
-  writeArray(positive, out)
+  writeArray(positive.whole, out)
   out.int32(fields.negative.offset)
-  writeArray(negative, out)
+  writeArray(negative.whole, out)
 }
 
 function writeArray(values: RowBuffer, out: RowBuffer): void {

@@ -1,7 +1,8 @@
 /** Aliases and data streams, under which shippers of version 7 and 8 write. */
+
+import { isLike } from '../../../model/filter-path.ts'
 import type { NamedObject } from '../../../model/named-objects.ts'
 import { acknowledged, type ElasticAnswer, ElasticError } from './answers.ts'
-import { isLike } from './filter-path.ts'
 import { indexName } from './index-name.ts'
 import {
   type AliasBody,

@@ -3,8 +3,8 @@
  * a request has thousands and shippers look for the letters `"errors":false,"items":[`.
  */
 import { randomBytes } from 'node:crypto'
+import { filtered, type PathFilter } from '../../../model/filter-path.ts'
 import type { BulkOperation } from './bulk-lines.ts'
-import { filtered, type PathFilter } from './filter-path.ts'
 
 export type BulkItem = {
   operation: BulkOperation

@@ -3,12 +3,12 @@
  * bulk.ts.
  */
 import { createHash } from 'node:crypto'
+import { pathFilter } from '../../../model/filter-path.ts'
 import type { HttpCall } from '../../receiver.ts'
 import { type ElasticAnswer, ElasticError, errorAnswer } from './answers.ts'
 import { type BulkRequest, BulkRun } from './bulk.ts'
 import { bulkAnswer, documentAnswer } from './bulk-answer.ts'
 import { type BulkAction, firstAction } from './bulk-lines.ts'
-import { pathFilter } from './filter-path.ts'
 import { indexName } from './index-name.ts'
 import { noteIndices } from './index-objects.ts'
 import type { ElasticCall, ElasticRoute } from './route-table.ts'

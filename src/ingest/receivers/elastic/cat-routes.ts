@@ -2,8 +2,9 @@
  * The tables of `_cat`, as people read them with curl and old shippers probe with. How many
  * documents an index has is not known here, and left blank.
  */
+
+import { isLike } from '../../../model/filter-path.ts'
 import type { ElasticAnswer } from './answers.ts'
-import { isLike } from './filter-path.ts'
 import type { AliasBody } from './index-objects.ts'
 import { health } from './info-routes.ts'
 import { objectsLike } from './object-routes.ts'

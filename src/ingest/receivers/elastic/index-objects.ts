@@ -3,10 +3,10 @@
  * there when it is asked for. Where documents really lie is the store's business.
  */
 import { Fault } from '../../../model/faults.ts'
+import { isLike } from '../../../model/filter-path.ts'
 import type { NamedObject } from '../../../model/named-objects.ts'
 import type { NamedObjects } from '../../parts.ts'
 import { ElasticError } from './answers.ts'
-import { isLike } from './filter-path.ts'
 import type { IndexName } from './index-name.ts'
 
 export type IndexBody = {

@@ -2,9 +2,10 @@
  * Policies, templates and scripts that clients put: kept by name and given back in Elasticsearch's
  * shapes. What they ask of storage is read by others; indices are in index-routes.ts.
  */
+
+import { isLike } from '../../../model/filter-path.ts'
 import type { NamedObject, ObjectKind } from '../../../model/named-objects.ts'
 import { acknowledged, type ElasticAnswer, ElasticError } from './answers.ts'
-import { isLike } from './filter-path.ts'
 import { indexMissing, templateOf } from './index-objects.ts'
 import type { ElasticCall, ElasticHandler, ElasticRoute } from './route-table.ts'
 

@@ -4,9 +4,9 @@
  */
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
+import { filtered, pathFilter } from '../../../model/filter-path.ts'
 import type { HttpHead, HttpReply, RequestHeaders } from '../../receiver.ts'
 import type { ElasticAnswer } from './answers.ts'
-import { filtered, pathFilter } from './filter-path.ts'
 
 const gzip = promisify(zlib.gzip)
 /** Answers repeat themselves: the fastest level makes them a tenth already. */
