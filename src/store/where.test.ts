@@ -259,12 +259,12 @@ const expected = (text: string, table: RecordTable, rows: OracleRow[]) =>
     .sort()
 
 describe.each<[RecordTable, fc.Arbitrary<Record<string, unknown>>, number]>([
-  ['logs', logRow, 150],
-  ['spans', spanRow, 150],
-  ['metric_series', seriesRow, 150],
-  ['audit_events', auditRow, 100],
-  ['security_events', eventRow, 100],
-  ['network_flows', flowRow, 100],
+  ['logs', logRow, 120],
+  ['spans', spanRow, 120],
+  ['metric_series', seriesRow, 120],
+  ['audit_events', auditRow, 50],
+  ['security_events', eventRow, 50],
+  ['network_flows', flowRow, 50],
 ])('%s', (table, row, runs) => {
   it('answers as the oracle does', async () => {
     const { rows } = await load(table, fc.sample(row, 400))

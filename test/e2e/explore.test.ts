@@ -86,6 +86,8 @@ journey(
     await page.keyboard.insertText('sum by (')
     await page.locator('.cm-lintRange-error').waitFor()
     await page.keyboard.press('Control+a')
+    // Typing over a marked text, the browser would keep its look by an inline style.
+    await page.keyboard.press('Delete')
     await page.keyboard.insertText('count({__name__=~"k8s.+"})')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('grid', { name: 'Series' }).waitFor({ timeout: 30_000 })

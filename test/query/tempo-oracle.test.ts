@@ -69,7 +69,7 @@ async function foundSpans(query: string, scope: Scope): Promise<Record<string, s
 
 const scopes = fc.constantFrom(everything, even)
 const few = {
-  numRuns: 60,
+  numRuns: 40,
   seed: 11,
   interruptAfterTimeLimit: 12_000,
   markInterruptAsFailure: false,
@@ -89,7 +89,7 @@ it('relations are found among candidates', async () => {
     fc.asyncProperty(randomTraceQuery, scopes, async (query, scope) => {
       expect(await foundSpans(query, scope), query).toEqual(expectedSpans(query, scope))
     }),
-    { ...few, numRuns: 25 },
+    { ...few, numRuns: 15 },
   )
 }, 60_000)
 

@@ -66,6 +66,10 @@ function fieldsOf(name: string, table: RecordTable): Field[] {
   return match.tag === 'column' ? [match.field] : []
 }
 
+/** Rows say `resource` of where they come from; a column of that name is empty here. */
+const stored = (column: string, row: OracleRow): unknown =>
+  column === 'resource' ? '' : row[column]
+
 /** The attributes a name stands for, from wherever they are. */
 function valuesOf(name: string, row: OracleRow, table: RecordTable): (string | number)[] {
   const match = name.includes('*') ? undefined : resolveField(table, name)
@@ -100,7 +104,7 @@ function valueMatches(value: string | number, term: Compare): boolean {
 }
 
 function isThere(field: Field, row: OracleRow): boolean {
-  const value = row[field.column]
+  const value = stored(field.column, row)
   if (field.many) return ((value ?? []) as unknown[]).length > 0
   if (field.absent === undefined) return true
   if (field.kind === 'id') return !/^0*$/.test(wordOf(value))
@@ -109,7 +113,7 @@ function isThere(field: Field, row: OracleRow): boolean {
 }
 
 function columnMatches(field: Field, row: OracleRow, term: Compare): boolean {
-  const value = row[field.column]
+  const value = stored(field.column, row)
   if (!field.many) return itemMatches(field, value, row, term)
   return ((value ?? []) as unknown[]).some((item) => itemMatches(field, item, row, term))
 }
