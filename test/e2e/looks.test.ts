@@ -96,11 +96,17 @@ async function firstOpened(page: Page, address: string): Promise<void> {
   await settled(page)
 }
 
+/** Pages that use every colour there is: what is readable in light there is so elsewhere. */
+const coloured = new Set([
+  ...['overview', 'logs', 'trace', 'map', 'explore', 'metrics'],
+  ...['entity', 'waffle', 'pipeline', 'settings'],
+])
+
 for (const [name, open] of Object.entries(screens)) {
-  journey(`${name} is accessible and in its bounds, dark and light`, {}, async (page) => {
+  journey(`${name} is accessible and in its bounds`, {}, async (page) => {
     await open(page)
     expect(await tooWide(page)).toEqual([])
-    for (const theme of ['dark', 'light']) {
+    for (const theme of coloured.has(name) ? ['dark', 'light'] : ['dark']) {
       await page.keyboard.press('Control+k')
       await page.keyboard.type(`${theme} theme`)
       await page.keyboard.press('Enter')
