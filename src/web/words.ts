@@ -1,6 +1,8 @@
 /** All texts of the web: the kit's, the shell's and each page's, one line each. */
 import { apmAgentsWords } from '../pages/apm-agents/words.ts'
 import { dashboardsWords } from '../pages/dashboards/words.ts'
+import { dashboardImportWords } from '../pages/dashboards/words-import.ts'
+import { dashboardPanelWords } from '../pages/dashboards/words-panels.ts'
 import { devToolsWords } from '../pages/dev-tools/words.ts'
 import { exploreWords } from '../pages/explore/words.ts'
 import { integrationWords } from '../pages/fleet/integration-words.ts'
@@ -35,6 +37,8 @@ export const allWords: readonly Words[] = [
   tracesWords,
   servicesWords,
   dashboardsWords,
+  dashboardImportWords,
+  dashboardPanelWords,
   exploreWords,
   kubernetesWords,
   entityWords,

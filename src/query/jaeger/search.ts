@@ -69,7 +69,6 @@ function tagCondition(name: string, value: string): string {
     case 'otel.status_description':
       return `statusMessage = ${quoted(value)}`
     case 'otel.scope.name':
-    case 'otel.library.name':
       return `instrumentation:name = ${quoted(value)}`
   }
   const key = `."${name.replace(/["\\]/g, '\\$&')}"`

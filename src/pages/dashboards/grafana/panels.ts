@@ -44,8 +44,9 @@ export function panelOf(given: Json, sources: Sources): Taken {
     panel: undefined,
     report: { title, type, kind: undefined, outcome: 'not', notes: [note] },
   })
-  if (given.libraryPanel !== undefined && given.targets === undefined) {
-    return refuse({ code: 'library_panel', detail: textOf(objectOf(given.libraryPanel).name) })
+  // Panels that several dashboards share are exported as a name alone.
+  if (type === '' && given.targets === undefined) {
+    return refuse({ code: 'kept_elsewhere', detail: title })
   }
   if (without.includes(type)) return refuse({ code: 'kind_none', detail: type })
   const targets = targetsOf(given, sources)

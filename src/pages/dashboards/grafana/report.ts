@@ -6,7 +6,7 @@ export type NoteCode =
   | 'kind_unknown'
   | 'kind_near'
   | 'kind_none'
-  | 'library_panel'
+  | 'kept_elsewhere'
   | 'source_unknown'
   | 'source_internal'
   | 'target_empty'
