@@ -234,8 +234,7 @@ export const dashboardImportWords = {
     'dashboards.note.kind_unknown': 'No se conocen los gráficos de tipo {detail}',
     'dashboards.note.kind_near': 'Se dibuja como el tipo más cercano: {detail}',
     'dashboards.note.kind_none': 'Un gráfico de tipo {detail} no muestra nada que se pregunte aquí',
-    'dashboards.note.kept_elsewhere':
-      'Está en Grafana y no en la exportación: {detail}',
+    'dashboards.note.kept_elsewhere': 'Está en Grafana y no en la exportación: {detail}',
     'dashboards.note.source_unknown': 'No se entiende la fuente de datos {detail}',
     'dashboards.note.source_internal': 'La consulta {detail} lee del propio Grafana',
     'dashboards.note.target_empty': 'No pregunta nada',
