@@ -2,11 +2,11 @@
  * Dashboards: a shipped one is read and copied, panels are made from fields, moved and saved with
  * their history, Grafana's are imported, and everything is as accessible as other pages.
  */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { kubernetes } from '../dashboards/grafana-inputs.ts'
 import { answerQuery } from '../dashboards/query-answers.ts'
+import { findings } from './accessibility.ts'
 import { journey, queryOf, settled, visit } from './journey.ts'
 
 /** What panels ask is answered here: these journeys are about dashboards, not about languages. */
@@ -173,15 +173,7 @@ for (const theme of ['dark', 'light'] as const) {
     for (const address of theme === 'light' ? coloured : looked) {
       await visit(page, `${address}from=now-1h&to=now`)
       await page.waitForLoadState('networkidle')
-      const axe = new AxeBuilder({ page }).setLegacyMode()
-      // Between the themes only colours differ: everything else is looked at once.
-      const chosen = theme === 'light' ? axe.withRules('color-contrast') : axe
-      const { violations } = await chosen.analyze()
-      const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      const said = bad.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-      )
-      expect(said, address).toEqual([])
+      expect(await findings(page, theme), address).toEqual([])
     }
   })
 }

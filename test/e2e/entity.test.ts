@@ -2,10 +2,10 @@
  * The page of one thing: a pod that keeps dying, its namesake in another cluster, one that is gone,
  * and the versions of a deployment, told over the real receiver.
  */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject } from 'vitest'
 import { lines, type Told, toldCluster } from '../kubernetes/told.ts'
+import { findings } from './accessibility.ts'
 import { journey, queryOf, settled, visit } from './journey.ts'
 
 const hour = 'from=now-1h&to=now'
@@ -233,12 +233,7 @@ for (const theme of ['dark', 'light'] as const) {
     await arrives(page, dyingAt('harbor'))
     for (const tab of ['logs', 'events', 'changes', 'ends', 'yaml']) {
       await visit(page, `${dyingAt('harbor')}&tab=${tab}`)
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-      const serious = violations.filter(({ impact }) => /serious|critical/.test(impact ?? ''))
-      const found = serious.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 200)}`),
-      )
-      expect(found, tab).toEqual([])
+      expect(await findings(page, theme), tab).toEqual([])
     }
   })
 }

@@ -1,9 +1,9 @@
 /** Kubernetes: two clusters told over the real receiver, then looked at as people do at night. */
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject } from 'vitest'
 import { lines, toldCluster } from '../kubernetes/told.ts'
+import { findings } from './accessibility.ts'
 import { journey, queryOf, settled, visit } from './journey.ts'
 
 const hour = 'from=now-1h&to=now'
@@ -207,12 +207,7 @@ for (const theme of ['dark', 'light'] as const) {
     for (const address of addresses) {
       const [path, query = ''] = address.split('?')
       await visit(page, `/kubernetes${path}?${inEast}&${query}`)
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-      const serious = violations.filter(({ impact }) => /serious|critical/.test(impact ?? ''))
-      const found = serious.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 200)}`),
-      )
-      expect(found, address).toEqual([])
+      expect(await findings(page, theme), address).toEqual([])
     }
   })
 }

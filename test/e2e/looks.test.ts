@@ -4,9 +4,9 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { findings } from './accessibility.ts'
 import { journey, results, settled, visit } from './journey.ts'
 
 const hour = 'from=now-1h&to=now'
@@ -106,7 +106,7 @@ for (const [name, open] of Object.entries(screens)) {
   journey(`${name} is accessible and in its bounds`, {}, async (page) => {
     await open(page)
     expect(await tooWide(page)).toEqual([])
-    for (const theme of coloured.has(name) ? ['dark', 'light'] : ['dark']) {
+    for (const theme of coloured.has(name) ? (['dark', 'light'] as const) : (['dark'] as const)) {
       await page.keyboard.press('Control+k')
       await page.keyboard.type(`${theme} theme`)
       await page.keyboard.press('Enter')
@@ -155,15 +155,4 @@ async function tooWide(page: Page): Promise<number[]> {
     '[...document.querySelectorAll("main")].map((it) => it.scrollWidth - it.clientWidth)',
   )) as number[]
   return [wide - window, ...main].filter((over) => over > 0)
-}
-
-/** Between the themes only colours differ: everything else is looked at once. */
-async function findings(page: Page, theme: string): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  const { violations } = await (theme === 'light' ? axe.withRules('color-contrast') : axe).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
-    )
 }

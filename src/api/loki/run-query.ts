@@ -36,7 +36,7 @@ export async function answerQuery(call: ApiCall): Promise<ApiReply> {
   const time_ns = timeText ? readTime('time', timeText) : BigInt(context.now_ms) * 1_000_000n
   // A time between two milliseconds counts up: a line of that very moment is in its range.
   const time_ms = Number((time_ns + 999_999n) / 1_000_000n)
-  readLimit(parameters, 100, lines_max)
+  limitOf(parameters, context)
   isNewestFirst(parameters)
   const began_ms = performance.now()
   const steps: Steps = { start_ms: time_ms, step_ms: 1, count: 1 }
@@ -51,6 +51,11 @@ export async function answerQuery(call: ApiCall): Promise<ApiReply> {
   return json({ status: 'success', data: { resultType: 'vector', result, stats } })
 }
 
+function limitOf(parameters: URLSearchParams, { limits }: ApiCall['context']): number {
+  const most = Math.min(lines_max, limits.rows_max)
+  return readLimit(parameters, Math.min(100, most), most)
+}
+
 /** Values come in order from sorting and ranking alone. */
 function orderOf(expr: Expr): Order {
   if (expr.kind !== 'aggregate') return 'labels'
@@ -62,7 +67,7 @@ export async function answerRange(call: ApiCall): Promise<ApiReply> {
   const parameters = await call.parameters()
   const expr = parseLogQl(neededQuery(parameters))
   const span = readSpan(parameters, call.context.now_ms)
-  const limit = readLimit(parameters, 100, lines_max)
+  const limit = limitOf(parameters, call.context)
   const isNewest = isNewestFirst(parameters)
   const stepText = parameters.get('step')
   const step_ms = stepText ? readStep('step', stepText) : usualStep(span)

@@ -21,7 +21,7 @@ import { meanings } from './meanings.ts'
 import { passPipelines } from './record-document.ts'
 import { type Ids, readIds } from './record-ids.ts'
 import { prefixOf, resourceOf, scopedPrefix } from './record-resources.ts'
-import { chooseTime, chosenTime } from './record-time.ts'
+import { chooseTime, chosenTime, nanoseconds } from './record-time.ts'
 
 /** A record that was not stored, or several of one kind. */
 export type RowRefusal = {
@@ -49,6 +49,8 @@ export class LogRows {
   asked: readonly string[] = []
   /** `_index` of the record, for pipelines that look at it. */
   index = ''
+  /** The line is stored to the byte as it was sent: what it says as an object is beside it. */
+  keepsBody = false
   /** Why the last record was refused, in words. */
   detail = ''
   #context!: RecordContext
@@ -221,7 +223,7 @@ export class LogRows {
     const { arena } = record
     let end = record.bodyEnd
     while (end > record.bodyStart && arena.bytes[end - 1]! <= 0x20) end--
-    record.bodyEnd = end
+    if (!this.keepsBody) record.bodyEnd = end
     let start = record.bodyStart
     while (start < end && arena.bytes[start] === 0x20) start++
     if (arena.bytes[start] !== 0x7b || arena.bytes[end - 1] !== 0x7d) return
@@ -240,6 +242,10 @@ export class LogRows {
     this.#choose(count, record.count)
     const index = chosen[meanings.body]!
     if (index < count || index === outerBody) return
+    if (this.keepsBody) {
+      chosen[meanings.body] = -1
+      return
+    }
     record.bodyStart = record.start[index]!
     record.bodyEnd = record.end[index]!
     this.#spent = outerBody
@@ -380,18 +386,4 @@ function writeWord(record: FlatRecord, index: number, out: RowBuffer): void {
   const { bytes, view } = record.arena
   const start = record.start[index]!
   out.string(view, start, cutWord(bytes, start, record.end[index]!))
-}
-
-const two32 = 0x1_0000_0000
-
-/** A DateTime64(9): seconds times 10^9 in two halves, without a bigint. */
-function nanoseconds(out: RowBuffer, seconds: number, rest: number): void {
-  const product = Math.imul(seconds % two32, 1_000_000_000) >>> 0
-  let hi = Math.round((seconds * 1_000_000_000 - product) / two32)
-  let lo = product + rest
-  if (lo >= two32) {
-    lo -= two32
-    hi++
-  }
-  out.int64(lo | 0, hi | 0)
 }

@@ -58,6 +58,7 @@ export class Entries {
     record.clear()
     record.sent(bytes, start, end)
     stream.fill(record)
+    this.#rows.keepsBody = true
     if (isPlain) record.body(view, start, end)
     else if (!this.#escapedBody(record, bytes, start, end)) return false
     return true
@@ -92,6 +93,7 @@ export class Entries {
     record.sent(bytes, start, end)
     if (isWrapped) copyFields(wrapped, record)
     stream.fill(record)
+    this.#rows.keepsBody = !isWrapped
     if (!isWrapped) record.body(text.view, 0, length)
     return true
   }

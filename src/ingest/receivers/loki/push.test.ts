@@ -65,9 +65,10 @@ test('both forms of any request give the same rows, one for each entry', () => {
       expect(json.outcome).toMatchObject({ accepted: all.length, rejected: 0 })
       expect(json.logs.map(({ time }) => time)).toEqual(all.map(({ ns }) => ns))
       expect(protobuf.logs).toEqual(json.logs)
-      const plain = all.filter(({ line }) => !line.startsWith('{') && line.trim() === line)
-      const bodies = json.logs.map(({ body }) => body)
-      for (const { line } of plain) expect(bodies).toContain(line)
+      // To the byte as it was sent, but for what a shipper wrapped around the line.
+      const isWrapped = (line: string) => line.startsWith('{"log":"{')
+      const sent = all.map(({ line }) => (isWrapped(line) ? 'in' : line))
+      expect(json.logs.map(({ body }) => body)).toEqual(sent)
     }),
     { numRuns: 150 },
   )
@@ -92,12 +93,26 @@ describe('what shippers send', () => {
       attributes: { app: 'cart', job: 'shop/cart', stream: 'stderr' },
     })
     expect(second).toMatchObject({
-      body: 'GET /cart/1',
+      body: expect.stringMatching(/^\{"level":"info","msg":"GET \/cart\/1",/),
       severity_text: 'warn',
       trace_id: 'a'.repeat(32),
       attributes: { user: '가ñ' },
     })
     expect(third).toMatchObject({ body: 'values before their labels', service: 'varlogs' })
+  })
+
+  test('a line that is an object stays one; what it says is beside it', () => {
+    const line = ' {"level":"warn","message":"slow","status":500,"a":{"b":"c"}}\n'
+    const values = [[`${capture_ms}000000`, line]]
+    const push = JSON.stringify({ streams: [{ stream: { app: 'cart' }, values }] })
+    expect(decodeAlone(decodeLokiJson, push).logs).toMatchObject([
+      {
+        body: line,
+        severity_text: 'warn',
+        attributes: { message: 'slow', 'a.b': 'c' },
+        numbers: { status: 500 },
+      },
+    ])
   })
 
   test('the older form', () => {

@@ -27,6 +27,8 @@ async function sampledKeys({ condition }: Chosen, context: QueryContext): Promis
   )
 }
 
+const counted = 'count_of_'
+
 export type LabelCount = { label: string; cardinality: number }
 
 /** Labels that records of the range have, with how many values each takes. */
@@ -36,23 +38,25 @@ export async function labelCounts(
   context: QueryContext,
 ): Promise<LabelCount[]> {
   const chosen = await choose(log, span, context)
+  // A count may not be called like its column: the condition would mean the count.
   const columns = columnLabels.map(
     ([label, column]) =>
       sql`uniqIf(${sql.identifier(column)}, ${sql.identifier(column)} != '')
-        AS ${sql.identifier(label)}`,
+        AS ${sql.identifier(counted + label)}`,
   )
   const [[row], keys] = await Promise.all([
     context.store.rows<Record<string, string>>(
       sql`SELECT ${sql.join(columns)},
-          uniqIf(severity_text, severity_text != '' OR severity_number > 0) AS level
+          uniqIf(severity_text, severity_text != '' OR severity_number > 0)
+            AS ${sql.identifier(`${counted}level`)}
         FROM logs WHERE ${chosen.condition}`,
       optionsOf(context, 1),
     ),
     sampledKeys(chosen, context),
   ])
   const counts = new Map<string, number>()
-  for (const [label, count] of Object.entries(row ?? {})) {
-    if (Number(count) > 0) counts.set(label, Number(count))
+  for (const [name, count] of Object.entries(row ?? {})) {
+    if (Number(count) > 0) counts.set(name.slice(counted.length), Number(count))
   }
   for (const { key, values } of keys) {
     const isFew = isLabelName(key) && Number(values) <= few_values
