@@ -58,9 +58,19 @@ export async function select(
   if (!isAlone) conditions.push(exactly(chosen))
   for (const one of others) {
     conditions.push(conditionOf(isPlain ? plainLabel(one.name) : labelIn(columns, one.name), one))
+    if (isPlain && isItem(one)) conditions.push(hasItem(one))
   }
   const isWhole = others.length === 0 && isAlone && isUnlimited(context)
   return { ...choice, ...columns, times, metrics, where: sql.all(conditions), isWhole, bounds }
+}
+
+/** Attributes are found by an index; a cluster may have been told by the sender's token. */
+function isItem({ name, operator, value }: Matcher): boolean {
+  return operator === '=' && value !== '' && name !== 'cluster'
+}
+
+function hasItem({ name, value }: Matcher): Sql {
+  return sql`has(attribute_items, ${`${name}=${value}`})`
 }
 
 function isUnlimited({ scope }: QueryContext): boolean {
