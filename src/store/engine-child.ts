@@ -95,6 +95,8 @@ function connectionArgs(memory_bytes_max: number): string[] {
     compiled_expression_cache_size: 8 * MiB,
     mmap_cache_size: 0,
     max_threads: 2,
+    // By default a second thread has to have 1 GiB of its own: every query then ran on one.
+    max_threads_min_free_memory_per_thread: 0,
     background_pool_size: 2,
     os_threads_nice_value_merge_mutate: 10,
     max_thread_pool_size: 256,

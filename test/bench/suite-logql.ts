@@ -12,6 +12,7 @@ import { runMetric } from '../../src/query/logql/run-metric.ts'
 import type { Steps } from '../../src/query/series.ts'
 import { sql } from '../../src/store/sql.ts'
 import type { Store } from '../../src/store/store.ts'
+import { templateIdOf } from '../../src/wire/template.ts'
 import { withStore } from './disk.ts'
 import { percentile } from './load.ts'
 import { copy_spread_ms, fillLogs } from './rows.ts'
@@ -22,6 +23,7 @@ const points = 60
 const million = 1_000_000
 const rows_usual = 10_000_000
 const json_services = ['checkout', 'payment']
+const routes = ['cart', 'orders', 'users', 'search']
 
 type Query = { name: string; query: string; ms_max?: number }
 
@@ -81,11 +83,20 @@ export const logqlSuite: Suite = {
 async function makeJson(store: Store): Promise<void> {
   const hash = sql`cityHash64(span_id, time, body)`
   const body = sql`concat('{"level":"info","msg":"request served","method":"GET","route":"/api/v1/',
-    ['cart', 'orders', 'users', 'search'][${hash} % 4 + 1], '","status":',
+    array${routes}[${hash} % 4 + 1], '","status":',
     ['200', '200', '200', '204', '404', '503'][${hash} % 6 + 1], ',"duration_ms":',
     toString(${hash} % 9000), ',"bytes":', toString(${hash} % 70000), '}')`
+  // A receiver gives a line the id of its template.
+  const ids = routes.map((route) =>
+    templateIdOf(
+      `{"level":"info","msg":"request served","method":"GET","route":"/api/v1/${route}",` +
+        '"status":1,"duration_ms":1,"bytes":1}',
+    ),
+  )
+  const templateId = sql`[${sql.join(ids.map((id) => sql`${id}`))}][${hash} % 4 + 1]`
   await store.command(
-    sql`ALTER TABLE logs UPDATE body = ${body} WHERE service IN ${json_services}
+    sql`ALTER TABLE logs UPDATE body = ${body}, template_id = ${templateId}
+      WHERE service IN ${json_services}
       SETTINGS mutations_sync = 2`,
     { timeout_ms: 600_000 },
   )

@@ -1,4 +1,5 @@
 /** Log rows and queries for the tests of LogQL: some that people have, some made at random. */
+import { templateIdOf } from '../../src/wire/template.ts'
 import type { FixtureRow } from '../store/fixture-rows.ts'
 
 export type Random = () => number
@@ -26,8 +27,28 @@ function jsonValue(r: Random): string {
 
 const keys = ['status', 'duration', 'duration_ms', 'duration.ms', 'size', 'user', 'level', 'pod']
 
+const varying = [
+  '17',
+  '9timeout',
+  'after5',
+  'über5',
+  'deadbeefcafe',
+  '10.0.0.1:53',
+  'v1.lost',
+  '%1_',
+]
+
+/** Statements with values of their own: what they say is in the values too, and far behind. */
+const statements: readonly ((value: string) => string)[] = [
+  (value) => `Connection to ${value} lost: timeout after ${value} ms`,
+  (value) => `user ${value} ${value} got "quoted" error <*> from ${value}`,
+  (value) => `ping ${value} ${value} über`,
+  (value) => `job ${value.repeat(40)} done ${value} timeout after lost`,
+]
+
 /** Lines as programs write them, some broken. */
 export function randomLine(r: Random): string {
+  if (r() < 0.3) return pick(r, statements)(pick(r, varying))
   const kind = r()
   if (kind < 0.55) {
     const count = Math.floor(r() * 5)
@@ -56,13 +77,17 @@ export function randomRow(r: Random, from_ms: number, spread_ms: number): Fixtur
   if (r() < 0.4) attributes.app = pick(r, ['cart', 'shop'])
   if (r() < 0.3) attributes['http.route'] = pick(r, ['/a', '/b', 'x=1'])
   if (r() < 0.2) attributes.stream = pick(r, ['stdout', 'stderr'])
+  // Few records have attributes beside the fields of their line that are called the same.
+  if (r() < 0.01) attributes.user = pick(r, ['own', '5', ''])
   const figures: Record<string, number> = {}
+  if (r() < 0.01) figures.status = pick(r, [1, 3.5])
   if (r() < 0.3) figures['code.line'] = pick(r, [1, 2.5, 400, 1e21])
   const place = pick(r, [
     { cluster: 'eu', namespace: 'shop' },
     { cluster: 'eu', namespace: 'secret' },
     { cluster: 'us', namespace: 'shop' },
   ])
+  const body = randomLine(r)
   return {
     ...place,
     service,
@@ -73,7 +98,8 @@ export function randomRow(r: Random, from_ms: number, spread_ms: number): Fixtur
     ingested_time: from_ms + spread_ms,
     severity_number: pick(r, [0, 1, 5, 9, 13, 17, 21, 24]),
     severity_text: pick(r, ['', '', 'ERROR', 'info']),
-    body: randomLine(r),
+    body,
+    template_id: templateIdOf(body),
     attributes,
     numbers: figures,
     trace_id: r() < 0.2 ? 'ab'.repeat(16) : '',
@@ -93,6 +119,8 @@ const selectors = [
 ]
 const lineFilters = [
   ...['', '', '|= "error"', '!= "timeout after"', '|~ "st.tus|level"', '!~ "[0-9]{3}"'],
+  ...['|= "timeout after"', '|= "imeout aft"', '|~ "lost|done"', '|= "<*>"', '|= "after5 after"'],
+  ...['|= "timeout" |= "über"', '|= "%1_" or "QUOTED"', '|= "" |= "after"', '!= "imeout" |= "er"'],
   ...['|= "timeout" or "lost"', '!= "error" or "lost"', '|= `"status"`', '|= "Connection lost"'],
 ]
 const filters = [

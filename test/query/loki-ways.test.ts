@@ -11,6 +11,7 @@ import { groupAtOnce, planRange } from '../../src/query/logql/metric/range-plan.
 import { parseLogOnly, parseLogQl } from '../../src/query/logql/parse.ts'
 import { runLog } from '../../src/query/logql/run-log.ts'
 import { runMetric } from '../../src/query/logql/run-metric.ts'
+import { templatesKept } from '../../src/query/logql/store/line-templates.ts'
 import { type GridSeries, QueryError, type Steps } from '../../src/query/series.ts'
 import { random } from '../bench/generate.ts'
 import { type FixtureStore, openFixtureStore } from '../store/fixture-store.ts'
@@ -90,7 +91,7 @@ function expectSame(left: Outcome, right: Outcome, query: string): void {
   }
 }
 
-const queries = Number(process.env.LOGQL_QUERIES ?? 60)
+const queries = Number(process.env.LOGQL_QUERIES ?? 45)
 
 it('the engine answers as JavaScript does', {
   timeout: 30_000 * Math.ceil(queries / 60),
@@ -104,6 +105,9 @@ it('the engine answers as JavaScript does', {
   }
   // A test of two ways that took one would tell nothing.
   expect(pushed).toBeGreaterThan(queries / 10)
+  const { stages } = parseLogOnly('{app="x"} |= "imeout aft" |~ "lost|done"')
+  const filters = stages.filter((stage) => stage.kind === 'line')
+  expect(templatesKept(filters, fixture.store).length).toBeGreaterThan(0)
 })
 
 async function isPushed(query: string): Promise<boolean> {
@@ -119,7 +123,9 @@ async function isPushed(query: string): Promise<boolean> {
   }
 }
 
-it('a limited caller is told of its own rows alone', { timeout: 30_000 }, async () => {
+it('a limited caller is told of its own rows alone', {
+  timeout: 30_000 * Math.ceil(queries / 60),
+}, async () => {
   const r = random(seed + 2)
   const scope: Scope = { clusters: ['eu'], namespaces: ['shop'], classes: ['logs'] }
   const limited = { ...context, scope }

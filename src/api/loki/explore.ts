@@ -72,7 +72,12 @@ export async function answerVolume(call: ApiCall, isRange: boolean): Promise<Api
     throw bad('invalid aggregation option')
   }
   const stepText = parameters.get('step')
-  const steps = volumeSteps(span, isRange, stepText ? readStep('step', stepText) : undefined)
+  const steps = volumeSteps(
+    span,
+    isRange,
+    stepText ? readStep('step', stepText) : undefined,
+    context,
+  )
   const ask = {
     log: log ?? { kind: 'log' as const, matchers: [], stages: [], from: 0, to: 0 },
     ...{ span, steps, targets, byName: aggregateBy === 'labels' },
@@ -84,13 +89,21 @@ export async function answerVolume(call: ApiCall, isRange: boolean): Promise<Api
   return success({ resultType: 'vector', result: vectorOf(series, time_ms, 'down') })
 }
 
-function volumeSteps(span: Span, isRange: boolean, step_ms: number | undefined): Steps {
+function volumeSteps(
+  span: Span,
+  isRange: boolean,
+  step_ms: number | undefined,
+  { limits: { points_max } }: ApiCall['context'],
+): Steps {
   const start_ms = Number(span.from_ns / 1_000_000n)
   const whole_ms = Math.max(1, Number((span.to_ns - span.from_ns) / 1_000_000n))
   if (!isRange) return { start_ms, step_ms: whole_ms + 1, count: 1 }
   const step = step_ms ?? usualStep(span)
   const count = Math.ceil(whole_ms / step)
-  if (count > 11_000) throw bad('exceeded maximum resolution of 11,000 points per time series')
+  if (count > points_max) {
+    const most = points_max.toLocaleString('en-US')
+    throw bad(`exceeded maximum resolution of ${most} points per time series`)
+  }
   return { start_ms, step_ms: step, count }
 }
 

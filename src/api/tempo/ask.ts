@@ -50,10 +50,11 @@ export function readCount(
   limits: { usual: number; most: number },
 ): number {
   const text = parameters.get(name) || ''
-  if (text === '') return limits.usual
+  const usual = Math.min(limits.usual, limits.most)
+  if (text === '') return usual
   const count = /^[0-9]+$/.test(text) ? Number(text) : -1
   if (!(count >= 0)) throw new QueryError('bad_data', `invalid ${name}: must be a positive number`)
-  return count === 0 ? limits.usual : Math.min(count, limits.most)
+  return count === 0 ? usual : Math.min(count, limits.most)
 }
 
 /** The query, or the older parameters written as one. */

@@ -13,11 +13,12 @@ const spans_per_set_max = 100
 
 async function search(call: ApiCall): Promise<ApiReply> {
   const parameters = await call.parameters()
+  const most = Math.min(traces_max, call.context.limits.rows_max)
   const answer = await searchTraces(
     {
       query: readSearch(parameters),
       range: readRange(parameters, call.context.now_ms),
-      traces_max: readCount(parameters, 'limit', { usual: 20, most: traces_max }),
+      traces_max: readCount(parameters, 'limit', { usual: 20, most }),
       spans_max: readCount(parameters, 'spss', { usual: 3, most: spans_per_set_max }),
     },
     call.context,

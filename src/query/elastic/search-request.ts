@@ -118,11 +118,11 @@ export function parseSearch(json: Json): SearchRequest {
   }
 }
 
-export function checkWindow(from: number, size: number): void {
-  if (from + size <= result_window_max) return
+export function checkWindow(from: number, size: number, most = result_window_max): void {
+  if (from + size <= most) return
   const reason =
     `Result window is too large, from + size must be less than or equal to: ` +
-    `[${result_window_max}] but was [${from + size}]. See the scroll api for a more efficient ` +
+    `[${most}] but was [${from + size}]. See the scroll api for a more efficient ` +
     `way to request large data sets. This limit can be set by changing the ` +
     `[index.max_result_window] index level setting.`
   throw illegal(reason)

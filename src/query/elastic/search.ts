@@ -13,7 +13,7 @@ import { fieldTypes } from './field-types.ts'
 import { highlighted, highlightsOf } from './highlight.ts'
 import { countHits, type Found, findHits, keysOf, matching } from './hits.ts'
 import { filteredDocument, flat, type Nested } from './nested-document.ts'
-import { parseSearch, type SearchRequest } from './search-request.ts'
+import { checkWindow, parseSearch, type SearchRequest } from './search-request.ts'
 import type { Target } from './targets.ts'
 import { type TimeRange, timeRangeOf } from './time-range.ts'
 
@@ -36,6 +36,7 @@ export async function search(
   asked: readonly Target[],
   context: QueryContext,
 ): Promise<Searched & { found: readonly Found[] }> {
+  checkWindow(request.from, request.size, context.limits.rows_max)
   const range = timeRangeOf(request.query, context.now_ms)
   const targets = await matching(request.query, asked, range, context)
   const names = fieldsOfAggs(request.aggs)

@@ -19,6 +19,7 @@ export type CompileContext = {
   text: string
   now_ms: number
   parameters: Parameters
+  rows_max: number
   /** The documents' columns, in order. */
   source: readonly Column[]
   condition(condition: Condition): Sql
@@ -29,7 +30,7 @@ export type Compiled = {
   /** The whole question, given the rows that it begins with. */
   over(rows: Sql): Sql
   limit: number
-  /** No limit was asked. */
+  /** No limit was asked, or more than may be answered. */
   isDefault: boolean
 }
 
@@ -111,12 +112,12 @@ class Pipeline {
 
   done(): Compiled {
     const columns = [...this.#columns.values()]
-    const limit = this.#limit ?? limit_default
+    const limit = Math.min(this.#limit ?? limit_default, this.#context.rows_max)
     const order = this.#order
     return {
       columns,
       limit,
-      isDefault: this.#limit === undefined,
+      isDefault: limit !== this.#limit,
       over: (first) => {
         const rows = this.#steps.reduce((from, step) => step(from), first)
         const selected = columns.map(

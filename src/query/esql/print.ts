@@ -51,8 +51,9 @@ function pairText({ from, to }: { from: Pattern; to: string }): string {
   return `${nameText(from.name)} AS ${nameText(to)}`
 }
 
+/** What has no name of its own is called as it was written: other words were another name. */
 function namedText({ name, value, filter, isNamed }: Named): string {
-  const text = print(value, 0)
+  const text = isNamed || value.tag === 'column' ? print(value, 0) : name
   const head = isNamed ? `${nameText(name)} = ${text}` : text
   return filter === undefined ? head : `${head} WHERE ${print(filter, 0)}`
 }

@@ -55,7 +55,7 @@ export async function runEsql(
   const types = await sourceTypes(query, targets, read, text, context)
   const projection = new Projection(types)
   const compiled = compileEsql(query, {
-    ...{ text, now_ms: context.now_ms, parameters },
+    ...{ text, now_ms: context.now_ms, parameters, rows_max: context.limits.rows_max },
     source: [...types].map(([name, type]) => sourceColumn(name, type, projection)),
     condition: (one) => projection.condition(readable(one)),
   })

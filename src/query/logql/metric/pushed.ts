@@ -5,23 +5,28 @@
  */
 import { type Sql, sql } from '../../../store/sql.ts'
 import type { QueryContext } from '../../context.ts'
-import type { LabelFilter, Stage } from '../ast.ts'
+import type { LabelFilter, Stage, StageOf } from '../ast.ts'
 import { errorLabel } from '../names.ts'
-import { filterCondition, selectorCondition } from '../store/filter-sql.ts'
+import { type FilterSql, filterCondition, selectorCondition } from '../store/filter-sql.ts'
 import { columnLabels, streamAttributes } from '../store/label-model.ts'
 import { type LabelSources, labelValue } from '../store/label-sql.ts'
 import { isExactLine, lineCondition } from '../store/line-sql.ts'
-import { labelsToFind, sourcesOf } from '../store/read-lines.ts'
+import { learnTemplates, templatesKept } from '../store/line-templates.ts'
+import { linesTable } from '../store/lines-table.ts'
+import { labelsToFind, rangeOf, sourcesOf } from '../store/read-lines.ts'
 import { namesInFilter, namesInLog } from '../store/referenced.ts'
 import {
   canBeJsonField,
+  isFieldAlone,
   type JsonFields,
+  jsonColumns,
   jsonErrorOf,
   jsonFieldUnsure,
-  jsonTable,
   jsonUnsureOf,
   jsonValueOf,
+  ownKeysOf,
 } from './json-sql.ts'
+import { type Assumption, mayAssume } from './own-fields.ts'
 import type { RangePlan } from './range-plan.ts'
 import { unwrapped } from './unwrap-sql.ts'
 
@@ -31,10 +36,12 @@ export type Pushed = {
   values: readonly Sql[]
   /** What a line adds: 1, its length, or the number that was unwrapped. */
   sample: Sql
-  /** The rows of which to count, given time and scope. */
-  from: (during: Sql) => Sql
+  /** The rows of which to count. */
+  from: Sql
   where: Sql
   unsure: Sql
+  /** The answer is right only if this holds. */
+  assumption?: Assumption | undefined
   /** Lines that fail the query when there are any. */
   errors: readonly { name: string; condition: Sql }[]
 }
@@ -45,7 +52,8 @@ type Errors = 'told' | 'left out' | 'forgotten'
 type LabelUse = 'text' | 'number' | 'compared'
 
 class Pushing {
-  readonly before: Sql[] = []
+  readonly selectors: Sql[] = []
+  readonly lines: StageOf<'line'>[] = []
   readonly after: Sql[] = []
   readonly unsure: Sql[] = []
   readonly errors: { name: string; condition: Sql }[] = []
@@ -53,13 +61,23 @@ class Pushing {
   isParsed = false
   readonly #sources: LabelSources
   readonly #json: JsonFields
+  readonly #filters: (FilterSql & { names: string[] })[] = []
   readonly #named: ReadonlySet<string>
+  readonly plan: RangePlan
+  readonly context: QueryContext
 
-  constructor(plan: RangePlan, sources: LabelSources) {
+  constructor(
+    plan: RangePlan,
+    sources: LabelSources,
+    isWithoutAttributes: boolean,
+    context: QueryContext,
+  ) {
+    this.plan = plan
+    this.context = context
     this.#sources = sources
-    this.#json = { uses: new Map(), sources }
+    this.#json = { uses: new Map(), sources: { ...sources, isWithoutAttributes } }
     this.#named = new Set(plan.expr.log.matchers.map(({ name }) => name))
-    this.before.push(selectorCondition(plan.expr.log.matchers, sources))
+    this.selectors.push(selectorCondition(plan.expr.log.matchers, sources))
   }
 
   /** Whether the engine can tell the label behind the parser. */
@@ -88,6 +106,7 @@ class Pushing {
     if (pushed === undefined) return false
     this.after.push(pushed.condition)
     this.unsure.push(...pushed.unsure)
+    if (this.isParsed) this.#filters.push({ ...pushed, names: namesInFilter(filter) })
     return true
   }
 
@@ -97,10 +116,10 @@ class Pushing {
         this.isParsed = true
         return true
       case 'line': {
-        const condition = isExactLine(stage) ? lineCondition(stage) : undefined
+        const isKnown = isExactLine(stage) && lineCondition(stage) !== undefined
         // Lines are the same before and behind the parser.
-        if (condition !== undefined) this.before.push(condition)
-        return condition !== undefined
+        if (isKnown) this.lines.push(stage)
+        return isKnown
       }
       case 'filter':
         if (!isNoError(stage.filter)) return this.filter(stage.filter)
@@ -128,38 +147,66 @@ class Pushing {
     if (json !== undefined) this.#parsed(json)
     const unsure =
       this.unsure.length === 0 ? sql`false` : sql`(${sql.join(this.unsure, sql` OR `)})`
-    const kept = sql`(${unsure} OR ${sql.all(this.after)})`
-    const { errors, before } = this
-    const told = { labels, values, sample, unsure, errors }
+    const told = { labels, values, sample, unsure, errors: this.errors }
+    const lines = this.lines.map((stage) => lineCondition(stage)!)
+    const { plan, context } = this
     if (json !== undefined) {
+      const chosen = { selectors: this.selectors, lines, kept: [] }
+      const rows = linesTable(jsonColumns(json), chosen, plan.span, context)
+      // Named, so that it is computed once.
+      const isUnsure = sql`is_unsure`
       return {
-        ...told,
-        from: (during) => jsonTable(json, sql.all([during, ...before])),
-        where: kept,
+        ...{ ...told, unsure: isUnsure, assumption: this.assumption() },
+        from: sql`(SELECT *, ${unsure} AS ${isUnsure} FROM ${rows} WHERE ${this.#mayBeKept()})`,
+        where: sql`(${isUnsure} OR ${sql.all(this.after)})`,
       }
     }
-    const conditions = this.after.length === 0 ? before : [...before, kept]
-    return { ...told, from: (during) => plainTable([during, ...conditions]), where: sql`true` }
+    const kept = sql`(${unsure} OR ${sql.all(this.after)})`
+    // Filters on labels are tested where indexes serve them.
+    const selectors = this.after.length === 0 ? this.selectors : [...this.selectors, kept]
+    // Lengths of lines are read in any case.
+    const isCounted = !plan.expr.operation.startsWith('bytes')
+    const templates = isCounted ? templatesKept(this.lines, context.store) : []
+    const chosen = { selectors, lines, kept: templates }
+    return { ...told, from: linesTable(sql`*`, chosen, plan.span, context), where: sql`true` }
+  }
+
+  /** Undefined where attributes are read in any case. */
+  assumption(): Assumption | undefined {
+    if (this.#json.sources.isWithoutAttributes !== true) return undefined
+    const keys = ownKeysOf(this.#json)
+    return keys.length === 0 ? undefined : { keys, selectors: this.selectors }
+  }
+
+  /** Rows that a filter surely leaves out need no other look. */
+  #mayBeKept(): Sql {
+    const isOdd = jsonUnsureOf(this.#json, this.parserErrors === 'left out')
+    return sql.all(
+      this.#filters.map(({ condition, unsure, names }) => {
+        const fields = names.map((name) => jsonFieldUnsure(name, this.#json.uses.get(name)!))
+        return sql`(${sql.join([condition, ...unsure, ...fields, isOdd], sql` OR `)})`
+      }),
+    )
   }
 
   #parsed(json: JsonFields): void {
     for (const [name, use] of json.uses) this.unsure.push(jsonFieldUnsure(name, use))
-    this.unsure.push(jsonUnsureOf(json))
+    this.unsure.push(jsonUnsureOf(json, this.parserErrors === 'left out'))
+    const { unwrap } = this.plan.expr
+    // A field that was found and unwrapped is of a line that could be parsed.
+    if (unwrap !== undefined && isFieldAlone(unwrap.label, json)) return
     const condition = jsonErrorOf(json)
     if (this.parserErrors === 'told') this.errors.push({ name: 'JSONParserErr', condition })
     else if (this.parserErrors === 'left out') this.after.push(sql`NOT ${condition}`)
   }
 }
 
-/** Without a parser there is one level: conditions stay where indexes serve them. */
-function plainTable(conditions: readonly Sql[]): Sql {
-  return sql`(SELECT * FROM logs WHERE ${sql.all(conditions)})`
-}
-
 /** Undefined when a stage must be done in JavaScript. */
 export async function compilePushed(
   plan: RangePlan,
   context: QueryContext,
+  /** False where the answer's assumption did not hold. */
+  isAssumed = true,
 ): Promise<Pushed | undefined> {
   const { expr, span, group } = plan
   const { log, unwrap } = expr
@@ -169,7 +216,23 @@ export async function compilePushed(
   const found = labelsToFind(log, [...unwrapNames, ...(group?.labels ?? [])])
   const sources = await sourcesOf(found, span, context)
   if (sources === undefined) return undefined
-  const pushing = new Pushing(plan, sources)
+  const isJson = log.stages.some(({ kind }) => kind === 'json')
+  const hasLines = log.stages.some(({ kind }) => kind === 'line')
+  if (hasLines && !isJson) await learnTemplates(rangeOf(span), context)
+  const pushed = pushedOf(plan, sources, isJson && isAssumed, context)
+  const { assumption } = pushed ?? {}
+  if (assumption === undefined || mayAssume(assumption, context)) return pushed
+  return pushedOf(plan, sources, false, context)
+}
+
+function pushedOf(
+  plan: RangePlan,
+  sources: LabelSources,
+  isWithoutAttributes: boolean,
+  context: QueryContext,
+): Pushed | undefined {
+  const { log } = plan.expr
+  const pushing = new Pushing(plan, sources, isWithoutAttributes, context)
   if (!log.stages.every((stage) => pushing.stage(stage))) return undefined
   const labels = groupLabels(plan, sources, pushing.isParsed)
   if (labels === undefined || !labels.every((name) => pushing.knows(name))) return undefined

@@ -6,7 +6,7 @@ import { type Sql, sql } from '../../../store/sql.ts'
 import type { QueryContext } from '../../context.ts'
 import type { GridSeries } from '../../series.ts'
 import type { RangeOperation } from '../ast.ts'
-import { duringSpan } from '../store/read-lines.ts'
+import { isRefuted } from './own-fields.ts'
 import { compilePushed, type Pushed } from './pushed.ts'
 import { pipelineError, type RangeStats } from './range-lines.ts'
 import type { RangePlan } from './range-plan.ts'
@@ -25,26 +25,33 @@ export async function rangeFromEngine(
 ): Promise<GridSeries[] | undefined> {
   const shape = shapeOf(plan)
   if (shape === undefined) return undefined
-  const pushed = await compilePushed(plan, context)
+  const assuming = await compilePushed(plan, context)
+  if (assuming === undefined) return undefined
+  const first = await askEngine(plan, assuming, shape, context)
+  const { assumption } = assuming
+  const isRight = assumption === undefined || !(await isRefuted(assumption, plan.span, context))
+  const pushed = isRight ? assuming : await compilePushed(plan, context, false)
   if (pushed === undefined) return undefined
-  const options = {
-    timeout_ms: context.limits.timeout_ms,
-    rows_max: rows_max + 1,
-    signal: context.signal,
-  }
-  const { columns, rows } = await context.store.columns(
-    queryOf(plan, pushed, shape, context),
-    options,
-  )
-  if (rows > rows_max) return undefined
-  const answer = readAnswer(columns, rows, pushed.labels)
-  if (answer.unsure > 0) return undefined
+  const answer = isRight ? first : await askEngine(plan, pushed, shape, context)
+  if (answer === undefined || answer.unsure > 0) return undefined
   for (const row of answer.rows) {
     const error = pushed.errors[row.errors.findIndex((count) => count > 0)]
     if (error !== undefined) throw pipelineError(error.name, row.labels)
     stats.lines += row.lines
   }
   return gridsOf(plan, shape, answer.rows)
+}
+
+/** Undefined when there is too much of it. */
+async function askEngine(
+  plan: RangePlan,
+  pushed: Pushed,
+  shape: Shape,
+  { store, limits, signal }: QueryContext,
+): Promise<Answer | undefined> {
+  const options = { timeout_ms: limits.timeout_ms, rows_max: rows_max + 1, signal }
+  const { columns, rows } = await store.columns(queryOf(plan, pushed, shape), options)
+  return rows > rows_max ? undefined : readAnswer(columns, rows, pushed.labels)
 }
 
 type Shape = {
@@ -66,17 +73,20 @@ function shapeOf({ expr, windows }: RangePlan): Shape | undefined {
   if (added !== undefined && bucket_ns !== undefined) return { ...added, bucket_ns }
   if (overlap > spread_max && windows.count > 1) return undefined
   if (added !== undefined) return { ...added, bucket_ns: undefined, reduce: added.reduce }
+  // Windows that lie side by side are buckets: every line is in one.
+  const isWhole = windows.count === 1 || windows.range_ns === windows.step_ns
+  const whole_ns = isWhole ? windows.range_ns : undefined
   switch (operation) {
     case 'quantile_over_time': {
       const q = parameter ?? 0
       if (q < 0 || q > 1) return undefined
       const columns = (value: Sql) => [sql`quantileExactInclusive(${q})(${value})`]
-      return { columns, bucket_ns: undefined, reduce: single }
+      return { columns, bucket_ns: whole_ns, reduce: single }
     }
     case 'stddev_over_time':
-      return { columns: (v) => [sql`stddevPopStable(${v})`], bucket_ns: undefined, reduce: single }
+      return { columns: (v) => [sql`stddevPopStable(${v})`], bucket_ns: whole_ns, reduce: single }
     case 'stdvar_over_time':
-      return { columns: (v) => [sql`varPopStable(${v})`], bucket_ns: undefined, reduce: single }
+      return { columns: (v) => [sql`varPopStable(${v})`], bucket_ns: whole_ns, reduce: single }
     default:
       return undefined
   }
@@ -142,8 +152,8 @@ function divisor(a: number, b: number): number {
 }
 
 /** Bytes are not summed up: that alone would read every body, where an index may have answered. */
-function queryOf(plan: RangePlan, pushed: Pushed, shape: Shape, context: QueryContext): Sql {
-  const { origin_ns, windows, span } = plan
+function queryOf(plan: RangePlan, pushed: Pushed, shape: Shape): Sql {
+  const { origin_ns, windows } = plan
   const since = sql`(toUnixTimestamp64Nano(time) - ${origin_ns})`
   const step = BigInt(Math.round(windows.step_ns))
   const range = BigInt(Math.round(windows.range_ns))
@@ -168,7 +178,7 @@ function queryOf(plan: RangePlan, pushed: Pushed, shape: Shape, context: QueryCo
     ),
     sql`toFloat64(count()) AS lines`,
   ]
-  return sql`SELECT ${sql.join(selected)} FROM ${pushed.from(duringSpan(span, context))}
+  return sql`SELECT ${sql.join(selected)} FROM ${pushed.from}
     WHERE ${pushed.where} GROUP BY ${sql.join([sql`bucket`, ...keys])}`
 }
 
@@ -180,11 +190,13 @@ type AnswerRow = {
   lines: number
 }
 
+type Answer = { rows: AnswerRow[]; unsure: number }
+
 function readAnswer(
   columns: Record<string, unknown[]>,
   rows: number,
   labels: readonly string[],
-): { rows: AnswerRow[]; unsure: number } {
+): Answer {
   const at = (name: string) => columns[name] ?? []
   const numbered = (pattern: RegExp) =>
     Object.keys(columns)

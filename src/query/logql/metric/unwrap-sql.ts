@@ -4,10 +4,17 @@
  */
 import { type Sql, sql } from '../../../store/sql.ts'
 import type { Conversion } from '../ast.ts'
+import { isDigits } from '../store/filter-sql.ts'
 
 export type Unwrapped = { value: Sql; unsure: Sql; isInvalid: Sql }
 
-type Forms = { sure: string; possible: string; value: (text: Sql) => Sql }
+type Forms = {
+  sure: string
+  possible: string
+  value: (text: Sql) => Sql
+  /** What is sure at once, without the pattern. */
+  plain?: (text: Sql) => Sql
+}
 
 const decimals = '(?:[0-9]+[.]?[0-9]*|[.][0-9]+)'
 
@@ -15,6 +22,7 @@ const float: Forms = {
   sure: `^[+-]?${decimals}(?:[eE][+-]?[0-9]{1,2})?$`,
   possible: '^[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|0[xX].*|(?i:inf|infinity|nan))$',
   value: (text) => sql`toFloat64OrZero(${text})`,
+  plain: isDigits,
 }
 
 /** One piece is read here: `1m30s` is left to JavaScript. */
@@ -45,8 +53,9 @@ const forms: Record<Conversion, Forms> = {
 }
 
 export function unwrapped(conversion: Conversion, text: Sql): Unwrapped {
-  const { sure, possible, value } = forms[conversion]
-  const isSure = sql`match(${text}, ${sure})`
+  const { sure, possible, value, plain } = forms[conversion]
+  const fits = sql`match(${text}, ${sure})`
+  const isSure = plain === undefined ? fits : sql`(${plain(text)} OR ${fits})`
   const isPossible = sql`match(${text}, ${possible})`
   return {
     value: value(text),

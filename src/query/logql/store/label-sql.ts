@@ -9,7 +9,12 @@ import { type KnownNames, recordKeys, resourceKeys } from './names.ts'
 /** Values of resource attributes, looked up before: too many for that are left to JavaScript. */
 export type ResourceValues = ReadonlyMap<string, readonly (readonly [id: string, value: string])[]>
 
-export type LabelSources = { names: KnownNames; resources: ResourceValues }
+export type LabelSources = {
+  names: KnownNames
+  resources: ResourceValues
+  /** Records are taken to have no attributes of the labels' names. */
+  isWithoutAttributes?: boolean
+}
 
 /** The label's text; empty when the record does not have it. */
 export function labelValue(name: string, sources: LabelSources): Sql {
@@ -35,8 +40,9 @@ function firstOf(values: readonly Sql[]): Sql {
     .reduceRight((rest, value) => sql`if(${value} != '', ${value}, ${rest})`, last)
 }
 
-function attributeValues(name: string, { names, resources }: LabelSources): Sql[] {
-  const keys = recordKeys(name, names)
+function attributeValues(name: string, sources: LabelSources): Sql[] {
+  const { names, resources } = sources
+  const keys = sources.isWithoutAttributes ? [] : recordKeys(name, names)
   const texts = keys.map((key) => sql`attributes[${key}]`)
   const numbers = keys.map(
     (key) => sql`if(mapContains(numbers, ${key}), toString(numbers[${key}]), '')`,

@@ -91,18 +91,50 @@ export type PageAsk = {
   after?: Cursor | undefined
 }
 
+const short_ns = 300_000n * ms_ns
+const small_rows = 5_000
+
+/**
+ * Which parts of the span are searched before all of it. Most small pages are full long before the
+ * end; large ones only if the one before was.
+ */
+function partsOf({ rows_max, after }: PageAsk, length_ns: bigint): bigint[] {
+  if (length_ns <= short_ns) return []
+  if (rows_max <= small_rows) return [512n, 64n, 8n]
+  return after === undefined ? [] : [64n]
+}
+
 /** Rows of one page in the order that is asked for. */
 export async function readPage(
   condition: Sql,
   ask: PageAsk,
   context: QueryContext,
 ): Promise<LineRow[]> {
-  const { isNewestFirst, rows_max, after } = ask
+  const { isNewestFirst, after } = ask
   const span = { ...ask.span }
-  let beyond = sql`true`
   if (after !== undefined) {
     if (isNewestFirst) span.to_ns = after.time_ns + 1n
     else span.from_ns = after.time_ns
+  }
+  const length_ns = span.to_ns - span.from_ns
+  for (const part of partsOf(ask, length_ns)) {
+    const near = isNewestFirst
+      ? { ...span, from_ns: span.to_ns - length_ns / part }
+      : { ...span, to_ns: span.from_ns + length_ns / part }
+    const rows = await readSpan(condition, near, ask, context)
+    if (rows.length >= ask.rows_max) return rows
+  }
+  return readSpan(condition, span, ask, context)
+}
+
+async function readSpan(
+  condition: Sql,
+  span: TimeSpan,
+  { isNewestFirst, rows_max, after }: PageAsk,
+  context: QueryContext,
+): Promise<LineRow[]> {
+  let beyond = sql`true`
+  if (after !== undefined) {
     const cursor = sql`(${at(after.time_ns)}, ${after.hash})`
     beyond = isNewestFirst
       ? sql`(time, ${lineHash}) < ${cursor}`
