@@ -15,6 +15,11 @@ const longest = [
   'src/agent/files/log-family',
   'src/agent/files/rotation-fuzz',
   'test/faults/faults',
+  'demo/kubernetes/scenarios/kubernetes-scenarios',
+  'src/store/store',
+  'src/agent/collectors/kubernetes-objects/demo-cluster',
+  'src/agent/collectors/kubernetes-metrics/kubernetes-metrics',
+  'src/store/retention/retention',
 ]
 
 class LongestFirst extends BaseSequencer {

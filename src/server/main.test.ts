@@ -195,7 +195,7 @@ describe('a start that cannot be', () => {
     const quiet = ['ui', 'otlp_grpc', 'otlp_http'].map((name) => `--listen.${name}=127.0.0.1:0`)
     await f([...quiet, '--state.url=postgres://u:hush@127.0.0.1:1/x'], 'Users and tokens could not')
     await f([...quiet, '--store.url=http://127.0.0.1:1'], 'The store could not be opened')
-  })
+  }, 90_000)
 
   test('names the address that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1')

@@ -171,8 +171,8 @@ async function untold(ask: EntityAsk, context: AskContext): Promise<Entity | nul
       ? sql`namespace = ${ask.of_namespace}`
       : sql`true`
   const rows = await context.store.rows<UntoldRow>(
-    sql`SELECT cluster, ${namespace} AS of_namespace, any(toString(workload)) AS of_workload,
-      any(toString(node)) AS of_node
+    sql`SELECT cluster, ${namespace} AS of_namespace, max(toString(workload)) AS of_workload,
+      max(toString(node)) AS of_node
     FROM resources WHERE ${within('resources', placeOf(ask), context.scope)}
       AND ${sql.identifier(of)} = ${ask.name} AND ${only}
     GROUP BY cluster, of_namespace ORDER BY max(time) DESC LIMIT ${others_max}`,

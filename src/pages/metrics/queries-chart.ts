@@ -17,7 +17,7 @@ type Described = { kind: MetricKind; monotonic: boolean; temporality: string; un
 async function describe(ask: MetricAsk, context: AskContext): Promise<Described | undefined> {
   const rows = await context.store.rows<Described>(
     sql`SELECT argMax(kind, time) AS kind, argMax(monotonic, time) AS monotonic,
-      any(temporality) AS temporality, any(unit) AS unit FROM metric_series
+      max(temporality) AS temporality, max(unit) AS unit FROM metric_series
     WHERE ${seriesMatching({ ...ask, search: '' }, context)} HAVING count() > 0`,
     { signal: context.signal },
   )

@@ -25,8 +25,8 @@ export async function related(
   context: AskContext,
 ): Promise<MetricRelated> {
   const rows = await context.store.rows<Row>(
-    sql`SELECT metric, argMax(kind, time) AS kind, any(unit) AS unit,
-      any(description) AS description, uniq(series_id) AS series,
+    sql`SELECT metric, argMax(kind, time) AS kind, max(unit) AS unit,
+      max(description) AS description, uniq(series_id) AS series,
       groupUniqArrayArray(40)(arrayMap(x -> toString(x), mapKeys(attributes))) AS labels
     FROM metric_series WHERE ${within('metric_series', ask, context.scope)}
     GROUP BY metric ORDER BY metric = ${ask.metric} DESC, metric LIMIT ${metrics_read_max}`,

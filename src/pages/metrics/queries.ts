@@ -48,7 +48,7 @@ async function listMetrics(
   const named = sql.all(words.map(isNamed))
   const rows = await context.store.rows<ListRow>(
     sql`SELECT metric, argMax(kind, time) AS kind, argMax(monotonic, time) AS monotonic,
-      any(temporality) AS temporality, any(unit) AS unit, any(description) AS description,
+      max(temporality) AS temporality, max(unit) AS unit, max(description) AS description,
       uniq(series_id) AS series, groupUniqArray(8)(service) AS services, count() OVER () AS total
     FROM metric_series
     WHERE ${within('metric_series', ask, context.scope)} AND ${named}
@@ -89,7 +89,7 @@ async function exemplars(
     sql`SELECT toUnixTimestamp64Milli(time) AS time_ms, value, lower(hex(trace_id)) AS trace,
       lower(hex(span_id)) AS span, chosen.owner AS service
     FROM metric_exemplars
-    INNER JOIN (SELECT series_id, any(service) AS owner FROM metric_series
+    INNER JOIN (SELECT series_id, max(service) AS owner FROM metric_series
       WHERE ${seriesMatching(ask, context)} GROUP BY series_id) AS chosen USING series_id
     WHERE metric = ${ask.metric} AND ${sampleRange(ask)} AND trace_id != toFixedString('', 16)
     ORDER BY value DESC LIMIT ${exemplars_max + 1}`,

@@ -106,7 +106,7 @@ async function sending(ask: RangeAsk, context: AskContext): Promise<Sources> {
     namespace, cluster, pod, ${columns}, toUnixTimestamp64Milli(time) AS seen
     FROM ${sql.identifier(table)} WHERE ${within(table, ask, context.scope)}`
   const rows = await context.store.rows<SourceRow>(
-    sql`SELECT service, any(namespace) AS namespace, any(cluster) AS cluster, sum(log) AS logs,
+    sql`SELECT service, max(namespace) AS namespace, max(cluster) AS cluster, sum(log) AS logs,
       sum(span) AS spans, uniq(nullIf(one_series, 0)) AS series, uniq(nullIf(pod, '')) AS pods,
       max(seen) AS last_ms, count() OVER () AS total
     FROM (
