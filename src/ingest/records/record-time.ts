@@ -1,5 +1,6 @@
 /** When a record happened: what its protocol says, else its best field, else its arrival. */
 import { foundTime, readTime, readTimeValue } from '../../pipeline/time-text.ts'
+import { halve, halves } from '../../wire/otlp/time.ts'
 import type { RowBuffer } from '../../wire/row-buffer.ts'
 import { type FlatRecord, valueKinds } from './flat-record.ts'
 import { meanings } from './meanings.ts'
@@ -56,16 +57,8 @@ function readField(record: FlatRecord, index: number): boolean {
   return end - start <= 48 && readTimeValue(record.textAt(index))
 }
 
-const two32 = 0x1_0000_0000
-
-/** A DateTime64(9): seconds times 10^9 in two halves, without a bigint. */
+/** As a column of DateTime64(9) holds it. */
 export function nanoseconds(out: RowBuffer, seconds: number, rest: number): void {
-  const product = Math.imul(seconds % two32, 1_000_000_000) >>> 0
-  let hi = Math.round((seconds * 1_000_000_000 - product) / two32)
-  let lo = product + rest
-  if (lo >= two32) {
-    lo -= two32
-    hi++
-  }
-  out.int64(lo | 0, hi | 0)
+  halve(seconds, rest)
+  out.int64(halves.lo, halves.hi)
 }

@@ -4,6 +4,7 @@
  */
 import { viewOf } from '../copy-bytes.ts'
 import { putVarint, RowBuffer } from '../row-buffer.ts'
+import { halve, halves } from './time.ts'
 
 /** Lengths of open messages are written when they close, padded to this size: 256 MiB at most. */
 const length_bytes = 4
@@ -100,16 +101,10 @@ export class LogsEncoder {
     this.#recordAt = this.#open(tags.record)
     const out = this.#out
     out.ensure(18)
-    const product = Math.imul(seconds % two32, 1_000_000_000) >>> 0
-    let hi = Math.round((seconds * 1_000_000_000 - product) / two32)
-    let lo = product + nanoseconds
-    if (lo >= two32) {
-      lo -= two32
-      hi++
-    }
+    halve(seconds, nanoseconds)
     out.bytes[out.length++] = recordTags.time
-    out.view.setInt32(out.length, lo | 0, true)
-    out.view.setInt32(out.length + 4, hi | 0, true)
+    out.view.setInt32(out.length, halves.lo, true)
+    out.view.setInt32(out.length + 4, halves.hi, true)
     out.length += 8
     out.bytes[out.length++] = recordTags.observed
     out.view.setInt32(out.length, this.#observedLo, true)

@@ -24,3 +24,21 @@ export function nanosecondBytes(time_ms: number): DataView {
   view.setBigUint64(0, BigInt(Math.floor(time_ms)) * 1_000_000n, true)
   return view
 }
+
+const two32 = 0x1_0000_0000
+
+/** The time that halve() made last, in its two halves: one object, for rows come by millions. */
+export const halves = { lo: 0, hi: 0 }
+
+/** Seconds times 10^9 and the rest, without a bigint. */
+export function halve(seconds: number, nanoseconds: number): void {
+  const product = Math.imul(seconds % two32, 1_000_000_000) >>> 0
+  let hi = Math.round((seconds * 1_000_000_000 - product) / two32)
+  let lo = product + nanoseconds
+  if (lo >= two32) {
+    lo -= two32
+    hi++
+  }
+  halves.lo = lo | 0
+  halves.hi = hi | 0
+}
